@@ -1,0 +1,244 @@
+/**
+ * The event union: everything that can stand in an instance's log, and the version of that format.
+ *
+ * E1. The union only grows. A type is never renamed, a field never changes meaning.
+ * E2. An event holds verdicts, not inputs to verdicts: replay reads it and decides nothing.
+ * E3. *Derived* events (`step_issued`, `step_failed`, `step_cancelled`, `ended`) are what the program does
+ *     about an external event; any process that replays up to that event derives the same ones, with the
+ *     same `at`. All others are *external*: something happened, and it won its place in the log.
+ *
+ * What a line carries besides (`seq`, `off`, writer, checksum) is the log's business, not the engine's.
+ */
+
+import type { StepFailureCode } from "../program/outcome.ts";
+import type { Json, JsonSchema } from "../program/schema.ts";
+import type { StepKind } from "../program/step.ts";
+
+/** Written into `started`; a log with a higher one is refused with `LogFromNewerVersion`. */
+export const FORMAT_VERSION = 1;
+
+export interface Problem {
+  /** JSON path from the root of the reply: `$`, `$.names[0]`. */
+  readonly path: string;
+  /** In plain words: "must be a string, got 42". */
+  readonly message: string;
+}
+
+export interface ProgressHint {
+  readonly current: number;
+  readonly of: number;
+  readonly label: string;
+}
+
+export interface ErrorInfo {
+  /** Class name or error code: `TypeError`, `StepFailed`, `Abort`. */
+  readonly type: string;
+  readonly message: string;
+  /** Stack reduced to the author's own lines, first the innermost: `at run (hello.ts:12:5)`. */
+  readonly stack?: string;
+}
+
+interface At {
+  /** ISO 8601, UTC, with milliseconds; never before the previous event's. */
+  readonly at: string;
+}
+
+export interface Started extends At {
+  readonly type: "started";
+  readonly format: number;
+  readonly engine: string;
+  /** The id that the program sees; a fork keeps the one of its origin. */
+  readonly instance_id: string;
+  readonly program: { readonly name: string; readonly version: string };
+  /** As parsed: defaults and transforms applied. */
+  readonly params: Json;
+  readonly seed: string;
+  readonly project_dir: string;
+  readonly time_zone: string;
+  readonly locale: string;
+  readonly node: number;
+  readonly request_id?: string;
+  readonly forked_from?: { readonly instance_id: string; readonly before_step_no: number };
+}
+
+/** Derived. What is asked is complete here, so that replay needs nothing of the program to show it. */
+export interface StepIssued extends At {
+  readonly type: "step_issued";
+  readonly step_no: number;
+  /** Path of the branch or called program, `""` for the program itself. */
+  readonly scope: string;
+  /** Number of the step within its scope, from 1; a re-issue keeps it. */
+  readonly ordinal: number;
+  readonly kind: StepKind;
+  readonly id?: string;
+  /** instruction: what to do; ask: the question. */
+  readonly text?: string;
+  /** What a reply, answer or signal value must match; absent: any JSON. */
+  readonly schema?: JsonSchema;
+  readonly on_invalid?: "retry" | "abort";
+  readonly attempt?: number;
+  readonly max_attempts?: number;
+  readonly validation_error?: { readonly step_no: number; readonly problems: readonly Problem[] };
+  readonly expected_minutes?: number;
+  readonly tools?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  readonly choices?: readonly string[];
+  /** effect: its label; signal: its name; command: the file. */
+  readonly label?: string;
+  readonly args?: readonly string[];
+  readonly options?: Json;
+  /** When the step's timeout ends it, or a sleep is over. */
+  readonly timeout_at?: string;
+  readonly progress?: ProgressHint;
+}
+
+/** The reply was judged valid. */
+export interface ReplyAccepted extends At {
+  readonly type: "reply_accepted";
+  readonly step_no: number;
+  /** As the driver sent it. */
+  readonly reply: Json;
+  /** As the schema parsed it, where that differs from `reply`. */
+  readonly value?: Json;
+  /** The reply came as a string holding the JSON that was asked for. */
+  readonly from_string?: true;
+  /** Who answered, where it was not the driving agent. */
+  readonly by?: string;
+}
+
+/** The reply was judged invalid; `then` is decided here, once: ask again, fail the step, or abort the run. */
+export interface ReplyRejected extends At {
+  readonly type: "reply_rejected";
+  readonly step_no: number;
+  readonly reply: Json;
+  readonly problems: readonly Problem[];
+  readonly then: "retry" | "fail" | "abort";
+}
+
+/** The driver said it cannot do the step (external), or the step could not be issued (derived: `invalid_schema`). */
+export interface StepFailedEvent extends At {
+  readonly type: "step_failed";
+  readonly step_no: number;
+  readonly code: StepFailureCode;
+  readonly reason: string;
+  /** Only of a derived one: the place of the step that was never issued. */
+  readonly scope?: string;
+  readonly ordinal?: number;
+}
+
+/** Derived. */
+export interface StepCancelled extends At {
+  readonly type: "step_cancelled";
+  readonly step_no: number;
+  readonly reason: string;
+}
+
+export interface EffectStarted extends At {
+  readonly type: "effect_started";
+  readonly step_no: number;
+  readonly owner: string;
+  readonly attempt: number;
+}
+
+export interface EffectFinished extends At {
+  readonly type: "effect_finished";
+  readonly step_no: number;
+  readonly value?: Json;
+  readonly error?: ErrorInfo;
+}
+
+export interface TimerFired extends At {
+  readonly type: "timer_fired";
+  readonly step_no: number;
+}
+
+export interface SignalReceived extends At {
+  readonly type: "signal_received";
+  readonly name: string;
+  readonly value: Json;
+}
+
+export interface CancelRequested extends At {
+  readonly type: "cancel_requested";
+  readonly reason: string;
+}
+
+export interface VersionAdopted extends At {
+  readonly type: "version_adopted";
+  readonly version: string;
+  readonly previous: string;
+  /** Values parsed anew by the changed schemas, by step number. */
+  readonly values?: { readonly [stepNo: string]: Json };
+}
+
+/** Hidden from lists and hooks until it is driven or resumed again. */
+export interface Closed extends At {
+  readonly type: "closed";
+}
+
+/** Shown again after `closed`. */
+export interface Reopened extends At {
+  readonly type: "reopened";
+}
+
+/** The fence: a sync failed; nothing after this line counts. */
+export interface StorageFailedEvent extends At {
+  readonly type: "storage_failed";
+  readonly reason: string;
+}
+
+/** Derived. */
+export interface Ended extends At {
+  readonly type: "ended";
+  readonly state: "completed" | "aborted" | "failed" | "cancelled";
+  /** completed: what `run` returned. */
+  readonly summary?: Json;
+  /** aborted, cancelled. */
+  readonly reason?: string;
+  /** failed. */
+  readonly error?: ErrorInfo;
+  readonly progress?: ProgressHint;
+}
+
+export type Event =
+  | Started
+  | StepIssued
+  | ReplyAccepted
+  | ReplyRejected
+  | StepFailedEvent
+  | StepCancelled
+  | EffectStarted
+  | EffectFinished
+  | TimerFired
+  | SignalReceived
+  | CancelRequested
+  | VersionAdopted
+  | Closed
+  | Reopened
+  | StorageFailedEvent
+  | Ended;
+
+export type EventType = Event["type"];
+
+const EVENT_TYPES: { readonly [type in EventType]: true } = {
+  started: true,
+  step_issued: true,
+  reply_accepted: true,
+  reply_rejected: true,
+  step_failed: true,
+  step_cancelled: true,
+  effect_started: true,
+  effect_finished: true,
+  timer_fired: true,
+  signal_received: true,
+  cancel_requested: true,
+  version_adopted: true,
+  closed: true,
+  reopened: true,
+  storage_failed: true,
+  ended: true,
+};
+
+/** False for a type that only a newer version knows. */
+export function isKnownEventType(type: string): type is EventType {
+  return Object.hasOwn(EVENT_TYPES, type);
+}

@@ -1,0 +1,84 @@
+/**
+ * Every error the product can answer with: one table of codes, each with the fix to suggest when the
+ * place that raises it knows nothing better. A leaf: imports nothing, so every room may import it.
+ *
+ * Messages say what was wrong; fixes say what to do next, in words an agent can act on.
+ */
+
+/** Code -> what to do about it, unless the thrower knows better. `docs/errors.md` has a page section for each. */
+export const ERROR_FIXES = {
+  // Arguments
+  InvalidArguments: "Correct the named arguments and call the tool again.",
+  InvalidInstanceId:
+    "Pass the instance_id exactly as sequencer_start answered it; sequencer_list shows all of them.",
+  UnknownInstance: "Call sequencer_list for the instances of this state folder.",
+  UnknownProgram: "Call sequencer_list_programs for the names that exist.",
+  ProgramNotLoadable: "Correct the program file at the place named, then call again.",
+  InvalidParams: "Correct the named params and call sequencer_start again.",
+  RequestIdReused:
+    "Use a new request_id for a new run; the same one must come with the same program and params.",
+  // Driving
+  OutOfSync: "Call sequencer_current and answer the step it shows.",
+  InstanceEnded:
+    "Nothing is awaited any more; report the result and close the instance with sequencer_close.",
+  ReplyTooLarge: "Write the large content to a file and reply with its path.",
+  ReplyTooDeep: "Reply with a flatter structure, or write it to a file and reply with its path.",
+  ReplyCheckTimedOut:
+    "Send a shorter reply; if that does not help, simplify the pattern in the step's schema.",
+  // Programs
+  ProgramStalled: "Correct the program, then call sequencer_resume; it is not run again until then.",
+  ProgramDiverged: "Resume without program_version to stay with the recorded version, or fork.",
+  ProgramChanged: "Restore the program as it was when the instance started, or start a new instance.",
+  PackagesChanged:
+    'Install the recorded versions of the packages again, or resume with program_version: "latest".',
+  StepNotYielded: "Write `yield*` in front of the step: const reply = yield* instruct(...).",
+  NotAStep: "Yield a step: `yield* instruct(text, { reply })`.",
+  InvalidSchema: "Correct the schema; it must be a zod schema or a JSON Schema (2020-12 or draft-07).",
+  SchemaNotJson: "Make the schema's output JSON: no Date, Map, BigInt or class instances.",
+  SummaryNotJson: "Return plain JSON from run: objects, arrays, strings, finite numbers, booleans, null.",
+  NondeterministicCall: "Move the call into a sideEffect, whose result is recorded.",
+  // Storage
+  StateDirUnusable: "Make the state folder a writable folder, or set AGENT_SEQUENCER_STATE_DIR to one.",
+  CorruptedLog: "Keep the file for inspection and start a new instance; nothing was changed in it.",
+  LogFromNewerVersion: "Update agent-sequencer; this log was written by a newer version.",
+  OutcomeUnknown: "Send the same call again: if the first one was recorded it is recognised.",
+  StorageFailed: "Free or repair the disk, then start a new instance; this log can no longer be trusted.",
+  // Us
+  InternalError: "This is a bug in agent-sequencer; please report it with the message and the log.",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_FIXES;
+
+/**
+ * An error a user or agent can act on.
+ *
+ * @example throw new SequencerError("UnknownProgram", "There is no program named 'helo'.");
+ */
+export class SequencerError extends Error {
+  readonly code: ErrorCode;
+  readonly fix: string;
+
+  constructor(code: ErrorCode, message: string, fix?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = code;
+    this.code = code;
+    this.fix = fix ?? ERROR_FIXES[code];
+  }
+}
+
+/** The error as the tools answer it: what `structured clone` and JSON keep of it. */
+export interface ErrorAnswer {
+  ok: false;
+  error: ErrorCode;
+  message: string;
+  fix: string;
+}
+
+/** Any thrown thing as an answer; what is not ours is an `InternalError` that keeps its message. */
+export function toErrorAnswer(thrown: unknown): ErrorAnswer {
+  if (thrown instanceof SequencerError) {
+    return { ok: false, error: thrown.code, message: thrown.message, fix: thrown.fix };
+  }
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return { ok: false, error: "InternalError", message, fix: ERROR_FIXES.InternalError };
+}

@@ -1,0 +1,135 @@
+/**
+ * What the shell answers about an instance: the design's answer, before it is formatted for a client.
+ * Wire names, since every client reads exactly this.
+ */
+
+import type { Problem, ProgressHint } from "../engine/event.ts";
+import type { Json, JsonSchema } from "../program/schema.ts";
+
+export type InstanceState =
+  | "awaiting_result"
+  | "waiting"
+  | "stalled"
+  | "completed"
+  | "aborted"
+  | "failed"
+  | "cancelled";
+
+export interface InstructionYield {
+  readonly kind: "instruction";
+  readonly step_no: number;
+  readonly text: string;
+  readonly expect_schema: JsonSchema | null;
+  readonly on_invalid: "retry" | "abort";
+  readonly attempt: number;
+  readonly max_attempts: number;
+  readonly expected_minutes: number | null;
+  readonly timeout_at: string | null;
+  readonly tools?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  /** Of a step asked again: what was wrong with the last reply, all of it. */
+  readonly validation_error?: { readonly step_no: number; readonly problems: readonly Problem[] };
+}
+
+export interface WaitingFor {
+  readonly step_no: number;
+  readonly kind: "sleep" | "signal" | "ask" | "effect" | "command";
+  readonly what: string;
+  readonly until: string | null;
+}
+
+export type LastYield =
+  | InstructionYield
+  | { readonly kind: "parallel"; readonly instructions: readonly InstructionYield[] }
+  | { readonly kind: "waiting"; readonly waiting_for: readonly WaitingFor[]; readonly advice: string }
+  | { readonly kind: "done"; readonly summary: Json }
+  | { readonly kind: "abort"; readonly reason: string }
+  | {
+      readonly kind: "error";
+      readonly type: string;
+      readonly message: string;
+      readonly stack?: string;
+      readonly fix?: string;
+    };
+
+export interface InstanceAnswer {
+  readonly instance_id: string;
+  readonly program: string;
+  readonly version: string;
+  readonly state: InstanceState;
+  /** The pending step; with several, the lowest; of an ended run, the last one. */
+  readonly step_no: number;
+  readonly last_yield: LastYield;
+  readonly yielded_at: string;
+  readonly progress_hint: ProgressHint | null;
+  /** The reply was recorded before; this is what it led to. */
+  readonly duplicate?: true;
+}
+
+export interface ListEntry {
+  readonly instance_id: string;
+  readonly program: string;
+  readonly version: string;
+  /** `unreadable`: see `problem`. */
+  readonly state: InstanceState | "unreadable";
+  readonly closed: boolean;
+  readonly step_no: number;
+  readonly started_at: string;
+  readonly updated_at: string;
+  readonly project_dir: string;
+  readonly progress_hint: ProgressHint | null;
+  readonly problem?: string;
+}
+
+export interface ListPage {
+  readonly instances: readonly ListEntry[];
+  /** How many match in all. */
+  readonly total: number;
+  /** Pass it as `cursor` for the next page. */
+  readonly next_cursor: string | null;
+}
+
+export interface ProgramEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly params_schema: JsonSchema | null;
+  readonly source: "project" | "user" | "bundled";
+  readonly file: string;
+  readonly version: string;
+}
+
+export interface ProgramProblemEntry {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+/**
+ * The shell, as the server and the command line use it. Every method answers from events that are
+ * durable, and throws `SequencerError` only.
+ */
+export interface Sequencer {
+  listPrograms(filter?: string): Promise<{ programs: ProgramEntry[]; problems: ProgramProblemEntry[] }>;
+  start(request: { program: string; params?: unknown; requestId?: string }): Promise<InstanceAnswer>;
+  current(request: { instanceId: string; stepNos?: number[]; waitSeconds?: number }): Promise<InstanceAnswer>;
+  next(request: {
+    instanceId: string;
+    forStepNo?: number;
+    result?: unknown;
+    failure?: { reason: string };
+  }): Promise<InstanceAnswer>;
+  resume(request: { instanceId: string; programVersion?: "recorded" | "latest" }): Promise<InstanceAnswer>;
+  list(request: {
+    filter?: "active" | "ended" | "all";
+    limit?: number;
+    cursor?: string;
+    /** Also those of other projects; this project's come first in any case. */
+    includeClosed?: boolean;
+  }): Promise<ListPage>;
+  close(request: {
+    instanceId: string;
+    deleteLog?: boolean;
+  }): Promise<{ instance_id: string; closed: true; deleted: boolean }>;
+  /** Ends the program host and lets go of every file; nothing is lost. */
+  dispose(): Promise<void>;
+}
