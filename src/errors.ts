@@ -31,11 +31,16 @@ export const ERROR_FIXES = {
   ProgramChanged: "Restore the program as it was when the instance started, or start a new instance.",
   PackagesChanged:
     'Install the recorded versions of the packages again, or resume with program_version: "latest".',
+  VersionMissing:
+    "Restore the folder from a backup, or resume with program_version: \"latest\", or start a new instance.",
+  VersionDamaged:
+    "Restore the folder from a backup, or resume with program_version: \"latest\", or start a new instance.",
   StepNotYielded: "Write `yield*` in front of the step: const reply = yield* instruct(...).",
   NotAStep: "Yield a step: `yield* instruct(text, { reply })`.",
   InvalidSchema: "Correct the schema; it must be a zod schema or a JSON Schema (2020-12 or draft-07).",
   SchemaNotJson: "Make the schema's output JSON: no Date, Map, BigInt or class instances.",
   SummaryNotJson: "Return plain JSON from run: objects, arrays, strings, finite numbers, booleans, null.",
+  CleanupTooLong: "Let `finally` blocks end within a few steps; they must not start the work anew.",
   NondeterministicCall: "Move the call into a sideEffect, whose result is recorded.",
   // Storage
   StateDirUnusable: "Make the state folder a writable folder, or set AGENT_SEQUENCER_STATE_DIR to one.",

@@ -1,0 +1,451 @@
+/**
+ * An execution: a program's generators run over the events of its log.
+ *
+ * X1. `feed` is the only way in. An external event makes the program run until it waits again; what it
+ *     does about the event comes out as derived events, in a fixed order.
+ * X2. Derived events that already stand in the log are compared by place (scope, ordinal, kind) and then
+ *     taken from the log: text, schema and verdicts of the past are never made anew.
+ * X3. Derived events that do not stand there yet are `drafts`: they are to be appended, by whoever is
+ *     first, with the time of the event that led to them.
+ */
+
+import { SequencerError } from "../errors.ts";
+import { Abort, StepFailed } from "../program/outcome.ts";
+import type { Context, Program } from "../program/program.ts";
+import type { Json } from "../program/schema.ts";
+import type { Step } from "../program/step.ts";
+import type {
+  Ended,
+  ErrorInfo,
+  Event,
+  ProgressHint,
+  ReplyAccepted,
+  ReplyRejected,
+  Started,
+  StepCancelled,
+  StepFailedEvent,
+  StepIssued,
+} from "./event.ts";
+import { contentOf, kindOf, schemaOf } from "./issue.ts";
+import { preview, sameJson, toJson } from "./json.ts";
+import { judge } from "./judge.ts";
+import { type Leaf, type Outcome, Scheduler } from "./scheduler.ts";
+
+export type DerivedEvent = StepIssued | StepFailedEvent | StepCancelled | Ended;
+
+/** What judging a reply says; the shell gives it its time and its place in the log. */
+export type Verdict = Omit<ReplyAccepted, "at"> | Omit<ReplyRejected, "at"> | Omit<StepFailedEvent, "at">;
+
+/** What the engine may not do itself: the host's clock and chance, and the author's places in stacks. */
+export interface Surroundings {
+  /** Program code of `scope` runs next; `atMs` is the time of the event being handled. */
+  enter(scope: string, atMs: number): void;
+  leave(): void;
+  describeError(error: unknown): ErrorInfo;
+  /** "hello.ts:12:5", the innermost place of the author's in a stack. */
+  placeOf(stack: string | undefined): string | undefined;
+}
+
+interface Pending {
+  readonly leaf: Leaf;
+  readonly issued: StepIssued;
+}
+
+export class Execution {
+  /** Derived events that the log does not hold yet. */
+  readonly drafts: DerivedEvent[] = [];
+
+  private readonly program: Program;
+  private readonly surroundings: Surroundings;
+  private readonly scheduler: Scheduler;
+  private readonly pending = new Map<number, Pending>();
+  private readonly stepNoOf = new Map<Leaf, number>();
+  private root: { cancel(reason: string): void } | undefined;
+  private rootOutcome: Outcome | undefined;
+  private ending: { readonly state: "aborted" | "cancelled"; readonly reason: string } | undefined;
+  private ended = false;
+  private stepNo = 0;
+  private at = "";
+  private nowMs = 0;
+  private progress: ProgressHint | undefined;
+  private progressShown: ProgressHint | undefined;
+  /** Derived events of the turn being replayed, as the log holds them. */
+  private recorded: DerivedEvent[] = [];
+
+  constructor(program: Program, surroundings: Surroundings) {
+    this.program = program;
+    this.surroundings = surroundings;
+    this.scheduler = new Scheduler({
+      issue: (leaf) => this.issue(leaf),
+      withdraw: (leaf, reason) => this.withdraw(leaf, reason),
+      enter: (scope) => surroundings.enter(scope, this.nowMs),
+      leave: () => surroundings.leave(),
+      placeOf: (step) => this.placeOf(step),
+    });
+  }
+
+  /**
+   * Applies events in the order of the log.
+   *
+   * @throws SequencerError `ProgramDiverged` if the program does not do what the log says it did
+   */
+  async feed(events: readonly Event[]): Promise<void> {
+    for (let i = 0; i < events.length; ) {
+      const event = events[i++]!;
+      if (isDerived(event)) {
+        this.settleDraft(event);
+        continue;
+      }
+      if (this.drafts.length > 0) {
+        throw diverged(
+          `the log goes on with ${event.type}, the program first does ${describe(this.drafts[0])}`,
+        );
+      }
+      const first = i;
+      while (i < events.length && isDerived(events[i]!)) i++;
+      this.recorded = events.slice(first, i) as DerivedEvent[];
+      await this.turn(event);
+      if (this.recorded.length > 0) {
+        throw diverged(`the log holds ${describe(this.recorded[0])}, the program did nothing more`);
+      }
+    }
+  }
+
+  /**
+   * Judges a reply to a pending step. Changes nothing.
+   *
+   * @returns `undefined` if the step is not pending
+   */
+  async judge(stepNo: number, reply: Json): Promise<Verdict | undefined> {
+    const pending = this.pending.get(stepNo);
+    if (pending === undefined) return undefined;
+    const { issued, leaf } = pending;
+    this.surroundings.enter(issued.scope, this.nowMs);
+    try {
+      const judgement = await judge(
+        reply,
+        issued.schema,
+        schemaOf(leaf.step),
+        `The schema of step ${stepNo}`,
+      );
+      switch (judgement.verdict) {
+        case "valid":
+          return {
+            type: "reply_accepted",
+            step_no: stepNo,
+            reply,
+            ...(!sameJson(reply, judgement.value) && { value: judgement.value }),
+            ...(judgement.fromString && { from_string: true }),
+          };
+        case "invalid": {
+          const exhausted = (issued.attempt ?? 1) >= (issued.max_attempts ?? 1);
+          const then = issued.on_invalid === "abort" ? "abort" : exhausted ? "fail" : "retry";
+          return { type: "reply_rejected", step_no: stepNo, reply, problems: judgement.problems, then };
+        }
+        case "broken":
+          return {
+            type: "step_failed",
+            step_no: stepNo,
+            code: "invalid_schema",
+            reason: `${judgement.reason} (reply schema of the ${issued.kind} at ${this.placeOf(leaf.step) ?? "an unknown place"})`,
+          };
+      }
+    } finally {
+      this.surroundings.leave();
+    }
+  }
+
+  private async turn(event: Event): Promise<void> {
+    if (event.at !== this.at) {
+      this.at = event.at;
+      this.nowMs = Math.max(this.nowMs, Date.parse(event.at));
+    }
+    this.handle(event);
+    await this.scheduler.runToQuiescence();
+    if (this.rootOutcome !== undefined && !this.ended) this.end(this.rootOutcome);
+  }
+
+  private handle(event: Event): void {
+    switch (event.type) {
+      case "started":
+        this.start(event);
+        break;
+      case "reply_accepted":
+        this.settle(event.step_no, {
+          kind: "value",
+          value: event.value === undefined ? event.reply : event.value,
+        });
+        break;
+      case "reply_rejected":
+        this.reject(event);
+        break;
+      case "step_failed":
+        this.settle(event.step_no, failure(event.code, event.reason, event.step_no));
+        break;
+      case "timer_fired": {
+        const { leaf, issued } = this.take(event.step_no);
+        if (issued.kind === "sleep") leaf.settle({ kind: "value", value: undefined });
+        else leaf.settle(failure("timeout", `nothing came before ${issued.timeout_at}`, event.step_no));
+        break;
+      }
+      case "cancel_requested":
+        this.finish({ state: "cancelled", reason: event.reason });
+        break;
+      default:
+        break;
+    }
+  }
+
+  private start(event: Started): void {
+    const context: Context = {
+      params: event.params,
+      progress: (current, of, label = "") => {
+        this.progress = { current, of, label: String(label) };
+      },
+      instance: {
+        id: event.instance_id,
+        program: event.program.name,
+        version: event.program.version,
+        startedAt: new Date(event.at),
+        projectDir: event.project_dir,
+      },
+    };
+    const outcome = (result: Outcome) => {
+      this.rootOutcome = result;
+    };
+    this.surroundings.enter("", this.nowMs);
+    try {
+      const generator = this.program.run(context);
+      if (typeof (generator as { next?: unknown } | null)?.next !== "function") {
+        throw new SequencerError(
+          "NotAStep",
+          `run of program '${this.program.name}' gave ${preview(generator)}, not a generator.`,
+          "Declare it with a star: async *run({ params }) { ... }.",
+        );
+      }
+      this.root = this.scheduler.spawnRoot(generator, outcome);
+    } catch (error) {
+      outcome({ kind: "error", error });
+    } finally {
+      this.surroundings.leave();
+    }
+  }
+
+  /** An invalid reply: the same step is issued anew, or it fails, or the run aborts, as was decided. */
+  private reject(event: ReplyRejected): void {
+    const { leaf, issued } = this.take(event.step_no);
+    if (event.then === "retry") {
+      const { type: _, at: __, step_no: ___, validation_error: ____, progress: _____, ...content } = issued;
+      this.issueAs(leaf, () => ({
+        ...content,
+        attempt: (issued.attempt ?? 1) + 1,
+        validation_error: { step_no: event.step_no, problems: event.problems },
+      }));
+      return;
+    }
+    const first = event.problems[0];
+    const why = `${event.problems.length} problem${event.problems.length === 1 ? "" : "s"} in the reply to step ${event.step_no}${first === undefined ? "" : `, first: ${first.path} ${first.message}`}`;
+    if (event.then === "fail") {
+      leaf.settle(
+        failure("invalid_replies", `${issued.attempt ?? 1} invalid replies; ${why}`, event.step_no),
+      );
+      return;
+    }
+    this.finish({ state: "aborted", reason: `invalid reply: ${why}` });
+    // The rejected step itself is answered; the cancelled coroutine that waited for it goes on to `finally`.
+    leaf.settle({ kind: "cancelled" });
+  }
+
+  private finish(ending: { state: "aborted" | "cancelled"; reason: string }): void {
+    if (this.ending !== undefined || this.root === undefined) return;
+    this.ending = ending;
+    this.root.cancel(ending.reason);
+  }
+
+  private issue(leaf: Leaf): void {
+    this.issueAs(leaf, () => ({
+      ...contentOf(leaf.step, this.nowMs, this.placeOf(leaf.step) ?? "an unknown place"),
+      scope: leaf.scope,
+      ordinal: leaf.ordinal,
+    }));
+  }
+
+  private issueAs(leaf: Leaf, content: () => Omit<StepIssued, "type" | "at" | "step_no" | "progress">): void {
+    const step_no = ++this.stepNo;
+    const place = { scope: leaf.scope, ordinal: leaf.ordinal };
+    const recorded = this.recorded.shift();
+    if (recorded !== undefined) {
+      if (recorded.type === "step_failed") {
+        compare(recorded, { type: "step_failed", step_no, ...place });
+        leaf.settle({ kind: "error", error: invalidSchema(recorded.reason) });
+        return;
+      }
+      compare(recorded, { type: "step_issued", step_no, kind: kindOf(leaf.step), ...place });
+      this.progressShown = this.progress;
+      this.remember(step_no, { leaf, issued: recorded as StepIssued });
+      return;
+    }
+    let issued: StepIssued;
+    try {
+      issued = {
+        type: "step_issued",
+        at: this.at,
+        step_no,
+        ...content(),
+        ...(this.progress !== this.progressShown && { progress: this.progress }),
+      };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.drafts.push({
+        type: "step_failed",
+        at: this.at,
+        step_no,
+        code: "invalid_schema",
+        reason,
+        ...place,
+      });
+      leaf.settle({ kind: "error", error: error instanceof SequencerError ? error : invalidSchema(reason) });
+      return;
+    }
+    this.progressShown = this.progress;
+    this.remember(step_no, { leaf, issued });
+    this.drafts.push(issued);
+  }
+
+  private withdraw(leaf: Leaf, reason: string): void {
+    const step_no = this.stepNoOf.get(leaf);
+    if (step_no === undefined) return;
+    this.take(step_no);
+    this.derive({ type: "step_cancelled", at: this.at, step_no, reason });
+  }
+
+  private end(outcome: Outcome): void {
+    this.ended = true;
+    this.derive({
+      type: "ended",
+      at: this.at,
+      ...this.verdictOf(outcome),
+      ...(this.progress && { progress: this.progress }),
+    });
+  }
+
+  private verdictOf(outcome: Outcome): Omit<Ended, "type" | "at" | "progress"> {
+    if (this.ending !== undefined) {
+      const error = outcome.kind === "error" && { error: this.surroundings.describeError(outcome.error) };
+      return { ...this.ending, ...error };
+    }
+    if (outcome.kind === "value") {
+      const summary = toJson(outcome.value ?? null);
+      if ("json" in summary) return { state: "completed", summary: summary.json };
+      return this.verdictOf({
+        kind: "error",
+        error: new SequencerError(
+          "SummaryNotJson",
+          `The summary that run returned is not JSON: ${summary.path} ${summary.reason}.`,
+        ),
+      });
+    }
+    if (outcome.kind === "error" && outcome.error instanceof Abort) {
+      return { state: "aborted", reason: outcome.error.reason };
+    }
+    const error = outcome.kind === "error" ? outcome.error : new Error("the program ended without a result");
+    return { state: "failed", error: this.surroundings.describeError(error) };
+  }
+
+  /** A derived event that needs nothing of the log: taken from it in replay, a draft otherwise. */
+  private derive(event: StepCancelled | Ended): void {
+    const recorded = this.recorded.shift();
+    if (recorded === undefined) this.drafts.push(event);
+    else compare(recorded, event);
+  }
+
+  /** Another process, or this one, has appended what was a draft. */
+  private settleDraft(event: DerivedEvent): void {
+    const draft = this.drafts.shift();
+    if (draft === undefined) throw diverged(`the log holds ${describe(event)}, the program waits`);
+    compare(event, draft);
+    if (event.type !== "step_issued") return;
+    const pending = this.pending.get(event.step_no);
+    if (pending !== undefined) this.pending.set(event.step_no, { leaf: pending.leaf, issued: event });
+  }
+
+  private take(stepNo: number): Pending {
+    const pending = this.pending.get(stepNo);
+    if (pending === undefined)
+      throw diverged(`the log answers step ${stepNo}, which the program does not wait for`);
+    this.forget(stepNo, pending);
+    return pending;
+  }
+
+  private remember(stepNo: number, pending: Pending): void {
+    this.pending.set(stepNo, pending);
+    this.stepNoOf.set(pending.leaf, stepNo);
+  }
+
+  private forget(stepNo: number, pending: Pending): void {
+    this.pending.delete(stepNo);
+    this.stepNoOf.delete(pending.leaf);
+  }
+
+  private settle(stepNo: number, outcome: Outcome): void {
+    this.take(stepNo).leaf.settle(outcome);
+  }
+
+  private placeOf(step: Step<unknown>): string | undefined {
+    return this.surroundings.placeOf(step.trace.made.stack);
+  }
+}
+
+export function isDerived(event: Event): event is DerivedEvent {
+  switch (event.type) {
+    case "step_issued":
+    case "step_cancelled":
+    case "ended":
+      return true;
+    case "step_failed":
+      return event.scope !== undefined;
+    default:
+      return false;
+  }
+}
+
+interface Place {
+  readonly type: string;
+  readonly step_no?: number;
+  readonly scope?: string;
+  readonly ordinal?: number;
+  readonly kind?: string;
+  readonly state?: string;
+}
+
+/** By place only: what stands in the log is what the agent was shown. */
+function compare(recorded: Place, actual: Place): void {
+  const same =
+    recorded.type === actual.type &&
+    recorded.step_no === actual.step_no &&
+    recorded.scope === actual.scope &&
+    recorded.ordinal === actual.ordinal &&
+    recorded.kind === actual.kind &&
+    recorded.state === actual.state;
+  if (!same) throw diverged(`the log holds ${describe(recorded)}, the program does ${describe(actual)}`);
+}
+
+function describe(event: Place | undefined): string {
+  if (event === undefined) return "nothing";
+  const { type, step_no, scope, ordinal, kind, state } = event;
+  if (type === "ended") return `the end (${state})`;
+  const place = scope === undefined || scope === "" ? "" : ` in branch ${scope}`;
+  return `${type} of step ${step_no}${ordinal === undefined ? "" : ` (${kind ?? "step"} ${ordinal}${place})`}`;
+}
+
+function diverged(what: string): SequencerError {
+  return new SequencerError("ProgramDiverged", `The program does not do what its log says it did: ${what}.`);
+}
+
+function invalidSchema(reason: string): SequencerError {
+  return new SequencerError("InvalidSchema", reason);
+}
+
+function failure(code: StepFailed["code"], reason: string, stepNo: number): Outcome {
+  return { kind: "error", error: new StepFailed(code, reason, stepNo) };
+}

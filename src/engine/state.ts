@@ -1,0 +1,141 @@
+/**
+ * The state of an instance, folded from its events without running the program: what every answer,
+ * listing and hook is made of.
+ *
+ * T1. `apply` depends on the state and the event only. Folding any prefix of a log gives a valid state.
+ * T2. A state belongs to one fold: `apply` changes it in place, so that long runs stay linear, and
+ *     returns it. Its size is bounded by what is pending, never by how long the run is.
+ */
+
+import { SequencerError } from "../errors.ts";
+import type { Ended, Event, ProgressHint, Started, StepIssued } from "./event.ts";
+
+export interface PendingStep {
+  readonly issued: StepIssued;
+  /** Of an effect, a command or a question: who is at it. */
+  readonly effect?: { readonly owner: string; readonly attempt: number };
+}
+
+export interface State {
+  started: Started | undefined;
+  /** Version that the instance runs on now. */
+  version: string;
+  /** By step number, in the order of issue. */
+  readonly pending: Map<number, PendingStep>;
+  /** Highest step number issued. */
+  lastStepNo: number;
+  lastAt: string;
+  /** When the program last asked for something. */
+  yieldedAt: string;
+  progress: ProgressHint | null;
+  /** Why the run is being cancelled or aborted, until it has ended. */
+  ending: string | undefined;
+  ended: Ended | undefined;
+  closed: boolean;
+  storageFailed: string | undefined;
+}
+
+export function initialState(): State {
+  return {
+    started: undefined,
+    version: "",
+    pending: new Map(),
+    lastStepNo: 0,
+    lastAt: "",
+    yieldedAt: "",
+    progress: null,
+    ending: undefined,
+    ended: undefined,
+    closed: false,
+    storageFailed: undefined,
+  };
+}
+
+/** @throws SequencerError `CorruptedLog` for an event that cannot follow what came before */
+export function apply(state: State, event: Event): State {
+  if (event.type === "started") {
+    if (state.started !== undefined) throw impossible("a second started event");
+    state.started = event;
+    state.version = event.program.version;
+    state.yieldedAt = event.at;
+  } else if (state.started === undefined) {
+    throw impossible(`${event.type} before started`);
+  } else {
+    applyFurther(state, event);
+  }
+  state.lastAt = event.at;
+  return state;
+}
+
+function applyFurther(state: State, event: Exclude<Event, Started>): void {
+  switch (event.type) {
+    case "step_issued":
+      if (event.step_no !== state.lastStepNo + 1)
+        throw impossible(`step ${event.step_no} after step ${state.lastStepNo}`);
+      state.lastStepNo = event.step_no;
+      state.pending.set(event.step_no, { issued: event });
+      state.yieldedAt = event.at;
+      if (event.progress !== undefined) state.progress = event.progress;
+      break;
+    case "reply_accepted":
+    case "reply_rejected":
+      take(state, event.step_no, event.type);
+      state.closed = false;
+      break;
+    case "step_failed":
+      if (event.scope !== undefined) state.lastStepNo = event.step_no;
+      else take(state, event.step_no, event.type);
+      state.closed = false;
+      break;
+    case "step_cancelled":
+    case "timer_fired":
+    case "effect_finished":
+      take(state, event.step_no, event.type);
+      break;
+    case "effect_started": {
+      const step = state.pending.get(event.step_no);
+      if (step === undefined)
+        throw impossible(`effect_started for step ${event.step_no}, which is not pending`);
+      state.pending.set(event.step_no, {
+        issued: step.issued,
+        effect: { owner: event.owner, attempt: event.attempt },
+      });
+      break;
+    }
+    case "signal_received":
+      break;
+    case "cancel_requested":
+      state.ending = event.reason;
+      break;
+    case "version_adopted":
+      state.version = event.version;
+      break;
+    case "closed":
+      state.closed = true;
+      break;
+    case "reopened":
+      state.closed = false;
+      break;
+    case "storage_failed":
+      state.storageFailed = event.reason;
+      break;
+    case "ended":
+      state.ended = event;
+      state.ending = undefined;
+      state.pending.clear();
+      state.yieldedAt = event.at;
+      if (event.progress !== undefined) state.progress = event.progress;
+      break;
+  }
+}
+
+function take(state: State, stepNo: number, type: string): void {
+  if (!state.pending.delete(stepNo)) throw impossible(`${type} for step ${stepNo}, which is not pending`);
+}
+
+function impossible(what: string): SequencerError {
+  return new SequencerError(
+    "CorruptedLog",
+    `The log is whole, but its events cannot follow each other: ${what}.`,
+  );
+}

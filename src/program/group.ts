@@ -1,0 +1,73 @@
+/** Several steps, or whole branches of a program, at once. */
+
+import { Step } from "./step.ts";
+
+/** What `all`, `allSettled` and `race` take: a step, or a generator that yields steps. */
+export type Branch<T> = Step<T> | AsyncGenerator<Step<any>, T, any> | Generator<Step<any>, T, any>;
+
+export type Settled<T> =
+  | { readonly status: "fulfilled"; readonly value: T }
+  | { readonly status: "rejected"; readonly reason: unknown };
+
+export type GroupMode = "all" | "allSettled" | "race";
+
+export interface GroupOptions {
+  /** How many branches run at a time. Default: all of them. */
+  readonly concurrency?: number;
+}
+
+type ResultOf<B> = B extends Branch<infer T> ? T : never;
+
+export class Group<T = unknown> extends Step<T> {
+  readonly kind = "group";
+  readonly mode: GroupMode;
+  readonly branches: readonly Branch<unknown>[];
+  readonly concurrency: number;
+
+  constructor(mode: GroupMode, branches: readonly Branch<unknown>[], options: GroupOptions = {}) {
+    super();
+    if (!Array.isArray(branches)) throw new TypeError(`${mode}([...]) takes an array of steps or branches`);
+    const concurrency = options.concurrency ?? Number.POSITIVE_INFINITY;
+    if (!(concurrency === Number.POSITIVE_INFINITY || (Number.isInteger(concurrency) && concurrency >= 1))) {
+      throw new TypeError(`concurrency must be a whole number from 1, got ${String(concurrency)}`);
+    }
+    if (mode === "race" && branches.length === 0) {
+      throw new TypeError("race([]) would wait forever: give it at least one branch");
+    }
+    for (const branch of branches) {
+      if (branch instanceof Step) branch.trace.yielded = true;
+    }
+    this.mode = mode;
+    this.branches = [...branches];
+    this.concurrency = concurrency;
+  }
+}
+
+/**
+ * Waits for all branches; the first that fails cancels the others and fails the whole.
+ *
+ * @returns the results in the order of the branches
+ * @example const [a, b] = yield* all([instruct("A", { reply: A }), reviewBranch("b.ts")]);
+ */
+export function all<const B extends readonly Branch<any>[]>(
+  branches: B,
+  options?: GroupOptions,
+): Group<{ -readonly [I in keyof B]: ResultOf<B[I]> }> {
+  return new Group("all", branches, options);
+}
+
+/** Waits for all branches, failed or not. @returns `{ status, value | reason }` in the order of the branches */
+export function allSettled<const B extends readonly Branch<any>[]>(
+  branches: B,
+  options?: GroupOptions,
+): Group<{ -readonly [I in keyof B]: Settled<ResultOf<B[I]>> }> {
+  return new Group("allSettled", branches, options);
+}
+
+/** The first branch to end, well or not, decides; the others are cancelled. */
+export function race<const B extends readonly Branch<any>[]>(
+  branches: B,
+  options?: GroupOptions,
+): Group<ResultOf<B[number]>> {
+  return new Group("race", branches, options);
+}
