@@ -1,0 +1,126 @@
+/**
+ * The bundle: `src/` and every package it needs, as ES modules that run with nothing but Node.
+ *
+ * B1. Same sources and same lock file give the same bytes, whatever the machine, its clock and the folder.
+ * B2. Nothing is left to resolve at run time but modules of Node.
+ * B3. What a start does not need is a chunk of its own, behind a dynamic import.
+ */
+
+import { existsSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** Output -> source. */
+const ENTRIES = {
+  cli: "src/cli.ts",
+  index: "src/index.ts",
+  testing: "src/testing.ts",
+};
+
+/** The worker thread shares no memory with the server, so it shares no chunks either. */
+const HOST_ENTRIES = { host: "src/host/thread.ts" };
+
+// CommonJS packages inside the bundle ask for Node's modules with `require`, which ES modules lack.
+const REQUIRE =
+  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+
+/** `jiti` finds its transformer at run time; its static form imports it, so that it can be bundled. */
+const jitiWithItsTransformer = {
+  name: "jiti-with-its-transformer",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^jiti$/ }, ({ kind, importer, resolveDir }) =>
+      resolve("jiti/static", { kind, importer, resolveDir }),
+    );
+  },
+};
+
+/**
+ * The SDK's server loads ajv at every start, only to check answers to elicitations. Ours passes its own
+ * `jsonSchemaValidator`, so the default is replaced by one that says so.
+ */
+const noValidatorOfTheSdk = {
+  name: "no-validator-of-the-sdk",
+  setup({ onLoad }) {
+    onLoad(
+      { filter: /modelcontextprotocol[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ },
+      () => ({
+        loader: "js",
+        contents: `export class AjvJsonSchemaValidator {
+        getValidator() {
+          throw new Error("the bundle holds no default JSON Schema validator: pass jsonSchemaValidator to new Server()");
+        }
+      }`,
+      }),
+    );
+  },
+};
+
+/**
+ * Bundles into `dist` and gives back what went in and came out.
+ *
+ * @param {{ root: string, dist: string, version: string }} options
+ * @returns {Promise<{ inputs: string[], outputs: Map<string, number> }>} package and source files used; files written, with size
+ */
+export async function bundle({ root, dist, version }) {
+  const inputs = new Set();
+  const outputs = new Map();
+  for (const entries of [ENTRIES, HOST_ENTRIES]) {
+    const present = Object.fromEntries(
+      Object.entries(entries).filter(([, source]) => existsSync(join(root, source))),
+    );
+    if (Object.keys(present).length === 0) continue;
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: present,
+      outdir: dist,
+      chunkNames: "chunks/[name]-[hash]",
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20.19",
+      mainFields: ["module", "main"],
+      // Not minified: a start takes as long either way (96 ms, measured), and people read diffs and traces.
+      minify: false,
+      legalComments: "none",
+      charset: "utf8",
+      define: { __VERSION__: JSON.stringify(version) },
+      banner: { js: REQUIRE },
+      plugins: [jitiWithItsTransformer, noValidatorOfTheSdk],
+      metafile: true,
+      logLevel: "warning",
+    });
+    refuseUnresolved(metafile);
+    refuseDynamicCommonJs(metafile);
+    for (const file of Object.keys(metafile.inputs)) inputs.add(file);
+    for (const [file, { bytes }] of Object.entries(metafile.outputs)) outputs.set(file, bytes);
+  }
+  return { inputs: [...inputs].sort(), outputs };
+}
+
+/** B2, as far as imports that the bundler can see go. */
+function refuseUnresolved(metafile) {
+  for (const [file, { imports }] of Object.entries(metafile.outputs)) {
+    for (const { path, external } of imports) {
+      if (external && !path.startsWith("node:") && !builtinModules.includes(path)) {
+        throw new Error(`${file} would need the package '${path}' at run time; everything must be bundled`);
+      }
+    }
+  }
+}
+
+/** A CommonJS module has its named exports in Node and only `default` in the bundle, when it is a chunk by itself. */
+function refuseDynamicCommonJs({ inputs }) {
+  for (const [file, { imports }] of Object.entries(inputs)) {
+    if (!file.startsWith("src/")) continue;
+    for (const { path, kind, original } of imports) {
+      if (kind === "dynamic-import" && inputs[path]?.format === "cjs") {
+        throw new Error(
+          `${file}: import("${original}") loads CommonJS, whose named exports are lost in the bundle; ` +
+            "import it statically in a module of ours, and import that one dynamically",
+        );
+      }
+    }
+  }
+}
