@@ -1,0 +1,59 @@
+/**
+ * What goes between the server's main thread and the program host: data only, one request at a time.
+ */
+
+import type { ProgramVersion } from "../catalog/version.ts";
+import type { Problem } from "../engine/event.ts";
+import type { DerivedEvent, Verdict } from "../engine/execution.ts";
+import type { ErrorAnswer } from "../errors.ts";
+import type { Json, JsonSchema } from "../program/schema.ts";
+
+/** Name and answer of each request. */
+export interface HostCalls {
+  /** Makes a version known to the host; the others name it by its hash. */
+  define: { request: { version: ProgramVersion }; answer: Record<never, never> };
+  /** Evaluates a version and reads what its program says of itself. */
+  describe: { request: { version: string }; answer: ProgramDescription };
+  /** Judges and parses params. */
+  prepare: { request: { version: string; params: string | undefined }; answer: Preparation };
+  /** Evaluates a version for an instance; events follow with `feed`. */
+  load: { request: { instance: string; version: string }; answer: Record<never, never> };
+  /** Runs an instance over events, one JSON object a line. */
+  feed: { request: { instance: string; lines: string }; answer: { drafts: DerivedEvent[] } };
+  /** Runs it over `lines`, then judges a reply. `verdict` is `undefined` if the step is not pending. */
+  judge: {
+    request: { instance: string; lines: string; stepNo: number; reply: string };
+    answer: { verdict: Verdict | undefined };
+  };
+  unload: { request: { instance: string }; answer: Record<never, never> };
+}
+
+export type HostCall = keyof HostCalls;
+
+export interface ProgramDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly paramsSchema: JsonSchema | null;
+}
+
+export type Preparation =
+  | { readonly params: Json; readonly timeZone: string; readonly locale: string }
+  | { readonly problems: readonly Problem[] };
+
+/** In the author's file, both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface HostRequest {
+  readonly id: number;
+  readonly call: HostCall;
+  readonly request: unknown;
+}
+
+export type HostAnswer =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly failure: ErrorAnswer; readonly place?: Place }
+  /** The turn waits for something that is not a step; the host must be ended. */
+  | { readonly id: number; readonly foreignAwait: true };

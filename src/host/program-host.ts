@@ -1,0 +1,220 @@
+/**
+ * The main thread's side of the program host: one worker, started when first needed, guarded.
+ *
+ * G1. Requests go one at a time, first come first served; while one waits, the main thread is free.
+ * G2. A request that exceeds the guard ends the worker. Its caller gets `ProgramStalled`; every other
+ *     caller gets `HostRestarted` and starts over from the log.
+ * G3. `generation` counts workers: what was loaded into an earlier one is gone.
+ */
+
+import { Worker } from "node:worker_threads";
+import type { ProgramVersion } from "../catalog/version.ts";
+import { type ErrorAnswer, SequencerError } from "../errors.ts";
+import type { HostAnswer, HostCall, HostCalls, Place } from "./messages.ts";
+
+export interface HostOptions {
+  /** The worker's entry file. */
+  readonly entry: URL;
+  /** Milliseconds that one turn may take. Default 5,000. */
+  readonly turnTimeoutMs?: number;
+  /** Node's own flags for the worker. */
+  readonly execArgv?: string[];
+}
+
+/** The worker that held the caller's execution is gone, and the caller is not to blame. */
+export class HostRestarted extends Error {
+  override readonly name = "HostRestarted";
+}
+
+interface Job {
+  readonly id: number;
+  readonly call: HostCall;
+  readonly request: unknown;
+  /** The caller's execution lives in this worker; in another it would find nothing. */
+  readonly generation: number | undefined;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const DEFAULT_TURN_TIMEOUT_MS = 5_000;
+
+export class ProgramHost {
+  private readonly options: HostOptions;
+  private readonly turnTimeoutMs: number;
+  private readonly queue: Job[] = [];
+  private worker: Worker | undefined;
+  private ready = false;
+  private running: Job | undefined;
+  private guard: NodeJS.Timeout | undefined;
+  private nextId = 1;
+  private defined = new Set<string>();
+  private disposed = false;
+  /** Which worker this is; grows with each new one. */
+  generation = 0;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.turnTimeoutMs = options.turnTimeoutMs ?? DEFAULT_TURN_TIMEOUT_MS;
+  }
+
+  /** Starts the worker, if it does not run: callers that will need it soon save the wait. */
+  warm(): void {
+    this.start();
+  }
+
+  /**
+   * @param generation the worker that must answer, where the request relies on something loaded in it
+   * @throws HostRestarted, SequencerError `ProgramStalled`, or what the request failed with
+   */
+  call<C extends HostCall>(
+    call: C,
+    request: HostCalls[C]["request"],
+    generation?: number,
+  ): Promise<HostCalls[C]["answer"]> {
+    return new Promise((resolve, reject) => {
+      if (this.disposed) {
+        reject(new SequencerError("InternalError", "The program host has been disposed of."));
+        return;
+      }
+      const job: Job = { id: this.nextId++, call, request, generation, resolve: resolve as never, reject };
+      this.queue.push(job);
+      this.start();
+      this.pump();
+    });
+  }
+
+  /** Makes sure that the host knows a version, and returns the generation that does. */
+  async define(version: ProgramVersion): Promise<number> {
+    for (;;) {
+      this.start();
+      const { generation } = this;
+      if (this.defined.has(version.version)) return generation;
+      try {
+        await this.call("define", { version }, generation);
+        if (generation !== this.generation) continue;
+        this.defined.add(version.version);
+        return generation;
+      } catch (error) {
+        if (!(error instanceof HostRestarted)) throw error;
+      }
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await this.end(new SequencerError("InternalError", "The server is shutting down."));
+  }
+
+  private start(): void {
+    if (this.worker !== undefined || this.disposed) return;
+    const worker = new Worker(this.options.entry, {
+      // A program's console must never reach the transport.
+      stdout: true,
+      stderr: true,
+      stdin: false,
+      ...(this.options.execArgv && { execArgv: this.options.execArgv }),
+    });
+    this.generation++;
+    this.worker = worker;
+    this.ready = false;
+    this.defined = new Set();
+    worker.stdout.on("data", (chunk) => process.stderr.write(chunk));
+    worker.stderr.on("data", (chunk) => process.stderr.write(chunk));
+    worker.on("message", (message: "ready" | HostAnswer) => {
+      if (worker !== this.worker) return;
+      if (message === "ready") {
+        this.ready = true;
+        this.pump();
+      } else {
+        this.finish(message);
+      }
+    });
+    worker.on("error", (error) => this.lost(worker, `it ended with ${error.name}: ${error.message}`));
+    worker.on("exit", (code) => this.lost(worker, `it ended the program host (exit code ${code})`));
+    worker.unref();
+  }
+
+  private pump(): void {
+    if (this.running !== undefined || !this.ready) return;
+    const job = this.queue.shift();
+    if (job === undefined) return;
+    if (job.generation !== undefined && job.generation !== this.generation) {
+      job.reject(new HostRestarted());
+      this.pump();
+      return;
+    }
+    this.running = job;
+    // A running request keeps the process alive; an idle host does not.
+    this.worker!.ref();
+    this.guard = setTimeout(() => this.stalled(job, stuckFor(this.turnTimeoutMs)), this.turnTimeoutMs);
+    this.worker!.postMessage({ id: job.id, call: job.call, request: job.request });
+  }
+
+  private finish(message: HostAnswer): void {
+    const job = this.running;
+    if (job === undefined || job.id !== message.id) return;
+    if ("foreignAwait" in message) {
+      this.stalled(job, FOREIGN_AWAIT);
+      return;
+    }
+    this.release();
+    if ("failure" in message) job.reject(revive(message.failure, message.place));
+    else job.resolve(message.answer);
+    this.pump();
+  }
+
+  private release(): void {
+    clearTimeout(this.guard);
+    this.running = undefined;
+    this.worker?.unref();
+  }
+
+  /** The running request is stuck: it fails, the worker ends, everybody else starts over. */
+  private stalled(job: Job, why: string): void {
+    this.release();
+    job.reject(
+      new SequencerError("ProgramStalled", `The program did not come back to the sequencer: ${why}.`),
+    );
+    void this.end(new HostRestarted());
+  }
+
+  private lost(worker: Worker, why: string): void {
+    if (worker !== this.worker) return;
+    const job = this.running;
+    this.release();
+    this.worker = undefined;
+    this.ready = false;
+    this.generation++;
+    job?.reject(
+      new SequencerError("ProgramStalled", `The program did not come back to the sequencer: ${why}.`),
+    );
+    if (this.queue.length > 0) {
+      this.start();
+    }
+  }
+
+  private async end(error: unknown): Promise<void> {
+    const { worker, running } = this;
+    this.worker = undefined;
+    this.ready = false;
+    this.generation++;
+    if (running !== undefined) {
+      this.release();
+      running.reject(error);
+    }
+    if (this.disposed) for (const job of this.queue.splice(0)) job.reject(error);
+    await worker?.terminate();
+    if (this.queue.length > 0) this.start();
+  }
+}
+
+const FOREIGN_AWAIT =
+  "it awaits something that is not a step (a timer, a request, a promise that is settled elsewhere)";
+
+function stuckFor(milliseconds: number): string {
+  return `one turn took longer than ${milliseconds / 1000} s (an endless loop, or a chain of promises that never ends)`;
+}
+
+function revive({ error, message, fix }: ErrorAnswer, place: Place | undefined): SequencerError {
+  return Object.assign(new SequencerError(error, message, fix), place);
+}

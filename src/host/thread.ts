@@ -1,0 +1,49 @@
+/** Entry of the worker thread that programs run in: requests in, answers out, nothing of a program's escapes. */
+
+import { parentPort } from "node:worker_threads";
+import * as zod from "zod";
+import { toErrorAnswer } from "../errors.ts";
+import * as authorApi from "../index.ts";
+import type { HostAnswer, HostRequest } from "./messages.ts";
+import { createRoom, EvaluationFailed } from "./room.ts";
+
+const port = parentPort!;
+const provided: Record<string, unknown> = { "agent-sequencer": authorApi, zod };
+
+const room = createRoom((specifier) => {
+  if (Object.hasOwn(provided, specifier)) return provided[specifier];
+  throw new Error(`'${specifier}' is not provided`);
+});
+
+// A rejected promise that a program left lying, or an error in a callback it left behind, is reported
+// and ends nothing.
+process.on("unhandledRejection", (reason) => {
+  process.stderr.write(
+    `agent-sequencer: a promise rejected in a program was never handled: ${String(reason)}\n`,
+  );
+});
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`agent-sequencer: uncaught in a program: ${error.stack ?? String(error)}\n`);
+});
+
+port.on("message", (message: HostRequest) => {
+  const { id, call, request } = message;
+  let answered = false;
+  const answer = (content: HostAnswer) => {
+    if (answered) return;
+    answered = true;
+    port.postMessage(content);
+  };
+  // Programs wait for steps only, so a request is one chain of microtasks. If it has not ended when the
+  // event loop turns, the program waits for something else.
+  setImmediate(() => answer({ id, foreignAwait: true }));
+  void (async () => {
+    try {
+      answer({ id, answer: await (room[call] as (request: unknown) => unknown)(request) });
+    } catch (error) {
+      const place = error instanceof EvaluationFailed ? error.place : undefined;
+      answer({ id, failure: toErrorAnswer(error), ...(place && { place }) });
+    }
+  })();
+});
+port.postMessage("ready");

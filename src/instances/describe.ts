@@ -1,0 +1,116 @@
+/** A state as an answer: what the driver is asked, or how the run ended. */
+
+import type { StepIssued } from "../engine/event.ts";
+import type { PendingStep, State } from "../engine/state.ts";
+import type { InstanceAnswer, InstanceState, InstructionYield, LastYield, WaitingFor } from "./answer.ts";
+
+export interface Stall {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/**
+ * @param only the steps to hand out; by default all that are pending
+ * @param stall why the program is not run any more, where that is so
+ */
+export function describeInstance(
+  id: string,
+  state: State,
+  only?: readonly number[],
+  stall?: Stall,
+): InstanceAnswer {
+  const started = state.started!;
+  const lastYield = stall === undefined ? lastYieldOf(state, only) : stalledYield(stall);
+  return {
+    instance_id: id,
+    program: started.program.name,
+    version: state.version,
+    state: stall === undefined || state.ended !== undefined ? stateOf(state) : "stalled",
+    step_no: firstStepNo(lastYield) ?? state.lastStepNo,
+    last_yield: lastYield,
+    yielded_at: state.yieldedAt,
+    progress_hint: state.progress,
+  };
+}
+
+export function stateOf(state: State): InstanceState {
+  if (state.ended !== undefined) return state.ended.state;
+  for (const { issued } of state.pending.values()) {
+    if (issued.kind === "instruction") return "awaiting_result";
+  }
+  return "waiting";
+}
+
+function lastYieldOf(state: State, only: readonly number[] | undefined): LastYield {
+  if (state.ended !== undefined) return endOf(state.ended);
+  const pending = [...state.pending.values()];
+  const wanted = only === undefined ? pending : pending.filter(({ issued }) => only.includes(issued.step_no));
+  const instructions = wanted
+    .filter(({ issued }) => issued.kind === "instruction")
+    .map(({ issued }) => toInstruction(issued));
+  if (instructions.length === 1) return instructions[0]!;
+  if (instructions.length > 1) return { kind: "parallel", instructions };
+  // The steps asked for are answered, or wait for no agent: show what does wait.
+  if (wanted.length < pending.length && pending.some(({ issued }) => issued.kind === "instruction")) {
+    return lastYieldOf(state, undefined);
+  }
+  return { kind: "waiting", waiting_for: pending.map(toWaiting), advice: adviceFor(pending) };
+}
+
+function endOf(ended: NonNullable<State["ended"]>): LastYield {
+  switch (ended.state) {
+    case "completed":
+      return { kind: "done", summary: ended.summary ?? null };
+    case "failed":
+      return { kind: "error", ...(ended.error ?? { type: "Error", message: "unknown" }) };
+    default:
+      return { kind: "abort", reason: ended.reason ?? "" };
+  }
+}
+
+function stalledYield({ message, fix }: Stall): LastYield {
+  return { kind: "error", type: "ProgramStalled", message, fix };
+}
+
+export function toInstruction(issued: StepIssued): InstructionYield {
+  return {
+    kind: "instruction",
+    step_no: issued.step_no,
+    text: issued.text ?? "",
+    expect_schema: issued.schema ?? null,
+    on_invalid: issued.on_invalid ?? "retry",
+    attempt: issued.attempt ?? 1,
+    max_attempts: issued.max_attempts ?? 1,
+    expected_minutes: issued.expected_minutes ?? null,
+    timeout_at: issued.timeout_at ?? null,
+    ...(issued.tools !== undefined && { tools: issued.tools }),
+    ...(issued.validation_error !== undefined && { validation_error: issued.validation_error }),
+  };
+}
+
+function toWaiting({ issued }: PendingStep): WaitingFor {
+  return {
+    step_no: issued.step_no,
+    kind: issued.kind as WaitingFor["kind"],
+    what: issued.label ?? issued.text ?? issued.kind,
+    until: issued.timeout_at ?? null,
+  };
+}
+
+function adviceFor(pending: readonly PendingStep[]): string {
+  if (pending.length === 0) return "The program is at work; call sequencer_current again in a moment.";
+  return "Nothing for you to do now. Call sequencer_current with wait_seconds (at most 45) to wait a little; for longer waits tell the user and end your turn: nothing wakes an ended turn.";
+}
+
+function firstStepNo(lastYield: LastYield): number | undefined {
+  switch (lastYield.kind) {
+    case "instruction":
+      return lastYield.step_no;
+    case "parallel":
+      return lastYield.instructions[0]?.step_no;
+    case "waiting":
+      return lastYield.waiting_for[0]?.step_no;
+    default:
+      return undefined;
+  }
+}

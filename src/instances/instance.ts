@@ -1,0 +1,195 @@
+/**
+ * One instance in memory: its log, the state folded from it, and its execution in the program host.
+ *
+ * I1. Memory is a cache. Whatever goes wrong, the instance is dropped and comes back from its log.
+ * I2. The state and the execution have seen exactly the events that this handle of the log has read or
+ *     written; the execution may lag by `unfed` lines, which go with the next request to the host.
+ * I3. After `catchUp` the last turn is complete: what the program derived stands in the log.
+ * I4. Not re-entrant: the caller holds the instance's mutex.
+ */
+
+import type { ProgramVersion } from "../catalog/version.ts";
+import type { Event, StepIssued } from "../engine/event.ts";
+import type { DerivedEvent, Verdict } from "../engine/execution.ts";
+import { apply, initialState, type State } from "../engine/state.ts";
+import { SequencerError } from "../errors.ts";
+import type { ProgramHost } from "../host/program-host.ts";
+import type { Batch, EventLog } from "../log/event-log.ts";
+import { type Clock, timestamp } from "./clock.ts";
+
+export interface InstanceParts {
+  readonly log: EventLog;
+  readonly host: ProgramHost;
+  readonly clock: Clock;
+  readonly loadVersion: (version: string, program: string) => Promise<ProgramVersion>;
+}
+
+type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
+/** An external event before it has its time. */
+export type Happening = WithoutTime<Exclude<Event, DerivedEvent>> | Verdict;
+
+export class Instance {
+  readonly state: State = initialState();
+  private readonly parts: InstanceParts;
+  /** Host generation that holds the execution; undefined: none does. */
+  private generation: number | undefined;
+  private unfed: string[] = [];
+  private drafts: readonly DerivedEvent[] = [];
+  private readFromStart = false;
+
+  constructor(parts: InstanceParts) {
+    this.parts = parts;
+  }
+
+  get id(): string {
+    return this.parts.log.instanceId;
+  }
+
+  /** False while something of it would be lost or broken off without it. */
+  get evictable(): boolean {
+    return this.drafts.length === 0;
+  }
+
+  /** Reads what others have written, replays it, completes the last turn, and fires the timers that are due. */
+  async catchUp(): Promise<void> {
+    await this.readOn();
+    await this.completeTurn();
+    for (let due = this.dueStep(); due !== undefined; due = this.dueStep()) {
+      if ((await this.record({ type: "timer_fired", step_no: due })) !== undefined) continue;
+      await this.readOn();
+      await this.completeTurn();
+    }
+    if (this.state.ended !== undefined) await this.releaseExecution();
+  }
+
+  /**
+   * Appends an event that happened, and everything the program does about it.
+   *
+   * @returns the steps that it issued; `undefined` if another process wrote first: decide again
+   */
+  async record(happening: Happening): Promise<StepIssued[] | undefined> {
+    const at = timestamp(this.parts.clock, this.state.lastAt);
+    const { type, ...rest } = happening;
+    const batch = this.parts.log.append([{ type, at, ...rest } as Event]);
+    if (batch === undefined) return undefined;
+    this.accept(batch);
+    if (this.generation === undefined) return [];
+    const before = this.state.lastStepNo;
+    await this.feed();
+    await this.completeTurn();
+    return [...this.state.pending.values()]
+      .map(({ issued }) => issued)
+      .filter((issued) => issued.step_no > before);
+  }
+
+  /** @returns `undefined` if the program does not wait for that step */
+  async judge(stepNo: number, reply: string): Promise<Verdict | undefined> {
+    const { verdict } = await this.parts.host.call(
+      "judge",
+      { instance: this.id, lines: this.takeUnfed(), stepNo, reply },
+      this.generation,
+    );
+    return verdict;
+  }
+
+  /** Nothing is answered before this: what led to the answer is on disk. */
+  sync(): Promise<void> {
+    return this.parts.log.sync();
+  }
+
+  async dispose(): Promise<void> {
+    this.parts.log.close();
+    await this.releaseExecution();
+  }
+
+  /** A run that has ended needs no generators any more. */
+  private async releaseExecution(): Promise<void> {
+    const { generation } = this;
+    this.generation = undefined;
+    if (generation === undefined || generation !== this.parts.host.generation) return;
+    await this.parts.host.call("unload", { instance: this.id }, generation).catch(() => {});
+  }
+
+  private dueStep(): number | undefined {
+    if (this.generation === undefined) return undefined;
+    const now = new Date(this.parts.clock()).toISOString();
+    for (const { issued } of this.state.pending.values()) {
+      if (issued.timeout_at !== undefined && issued.timeout_at <= now) return issued.step_no;
+    }
+    return undefined;
+  }
+
+  private async readOn(): Promise<void> {
+    const { log } = this.parts;
+    if (this.readFromStart && !log.hasGrown()) return;
+    this.readFromStart = true;
+    // One batch is replayed in the host while the next is read and folded here.
+    let replaying: Promise<unknown> = Promise.resolve();
+    try {
+      for await (const batch of log.readOn()) {
+        this.accept(batch);
+        await replaying;
+        if (this.generation === undefined) await this.load();
+        replaying = this.feed();
+        replaying.catch(() => {});
+      }
+    } finally {
+      await replaying;
+    }
+  }
+
+  private async load(): Promise<void> {
+    const { started, version, ended } = this.state;
+    // A run that ended within what has been read needs no execution any more.
+    if (started === undefined || ended !== undefined) return;
+    const loaded = await this.parts.loadVersion(version, started.program.name);
+    const generation = await this.parts.host.define(loaded);
+    await this.parts.host.call("load", { instance: this.id, version }, generation);
+    this.generation = generation;
+  }
+
+  private async feed(): Promise<void> {
+    if (this.generation === undefined) {
+      this.unfed = [];
+      return;
+    }
+    const { drafts } = await this.parts.host.call(
+      "feed",
+      { instance: this.id, lines: this.takeUnfed() },
+      this.generation,
+    );
+    this.drafts = drafts;
+  }
+
+  private async completeTurn(): Promise<void> {
+    while (this.drafts.length > 0) {
+      const { log } = this.parts;
+      const batch = log.append(this.drafts);
+      if (batch === undefined) {
+        await this.readOn();
+      } else {
+        // The execution made them: it only has to learn that they stand, with its next request.
+        this.drafts = [];
+        this.accept(batch);
+      }
+    }
+  }
+
+  private accept(batch: Batch): void {
+    for (const event of batch.events) apply(this.state, event);
+    this.unfed.push(batch.lines);
+    const { storageFailed } = this.state;
+    if (storageFailed !== undefined) {
+      throw new SequencerError(
+        "StorageFailed",
+        `The log of ${this.id} was fenced after a failed sync: ${storageFailed}.`,
+      );
+    }
+  }
+
+  private takeUnfed(): string {
+    const lines = this.unfed.join("");
+    this.unfed = [];
+    return lines;
+  }
+}
