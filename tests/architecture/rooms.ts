@@ -1,0 +1,61 @@
+/** The rooms of the house and which way imports may run between them: the design's drawing, as data. */
+
+export type Room =
+  | "leaf"
+  | "program"
+  | "engine"
+  | "log"
+  | "catalog"
+  | "host"
+  | "instances"
+  | "server"
+  | "cli"
+  | "index"
+  | "testing";
+
+interface Rule {
+  /** Rooms whose values it may use; its own and the leaves are always open to it. */
+  readonly values: readonly Room[];
+  /** Rooms of which it may name types only. */
+  readonly types: readonly Room[];
+  /** Packages it may import; absent: any but the MCP SDK. */
+  readonly packages?: readonly string[];
+  /** May it import modules of Node? */
+  readonly node: boolean;
+}
+
+const below = {
+  engine: ["program"],
+  instances: ["log", "catalog", "host", "engine", "program"],
+  server: ["instances", "log", "catalog", "host", "engine", "program"],
+  cli: ["server", "instances", "log", "catalog", "host", "engine", "program"],
+} as const;
+
+export const RULES: Readonly<Record<Room, Rule>> = {
+  leaf: { values: [], types: [], packages: [], node: true },
+  program: { values: [], types: [], packages: [], node: false },
+  engine: { values: below.engine, types: [], packages: ["ajv", "ajv-formats"], node: false },
+  log: { values: [], types: ["engine", "program"], node: true },
+  catalog: { values: [], types: ["engine", "program"], node: true },
+  // The host hands the author API, all of it, to the programs that it evaluates.
+  host: { values: ["engine", "program", "index"], types: ["catalog"], node: true },
+  instances: { values: below.instances, types: [], node: true },
+  server: { values: below.server, types: [], packages: undefined, node: true },
+  cli: { values: below.cli, types: [], node: true },
+  index: { values: ["program"], types: [], packages: [], node: false },
+  testing: { values: below.cli, types: [], node: true },
+};
+
+/** Only this room speaks MCP. */
+export const SDK_ROOM: Room = "server";
+
+const LEAVES = ["errors.ts", "package.ts"];
+
+/** The room of a file, by its path under `src/`. */
+export function roomOf(path: string): Room {
+  if (LEAVES.includes(path)) return "leaf";
+  const [first] = path.split("/");
+  const name = first!.replace(/\.ts$/, "");
+  if (Object.hasOwn(RULES, name)) return name as Room;
+  throw new Error(`src/${path} lies in no room of tests/architecture/rooms.ts; is it a new one?`);
+}
