@@ -13,11 +13,17 @@ export type ImportTarget =
   | { readonly provided: string }
   /** A module of Node: `node:fs`. */
   | { readonly builtin: string }
-  /** A package of the program's own folder: the file that it resolves to, and its name and version. */
+  /**
+   * A CommonJS package of the program's own folder: the file that it resolves to, and its name and version.
+   * A package of ES modules is linked instead: its files are modules with ids that begin with `npm:`.
+   */
   | { readonly file: string; readonly name: string; readonly version: string };
 
 export interface LinkedModule {
-  /** Path relative to the program's root folder, with `/`: `hello.ts`, `review-rounds/triage.ts`. */
+  /**
+   * Path relative to the program's root folder, with `/`: `hello.ts`, `review-rounds/triage.ts`. The root is
+   * the innermost folder that holds all the local modules and the bundle folder.
+   */
   readonly id: string;
   /** Where the author keeps it: the name in stack traces. */
   readonly filename: string;
@@ -26,7 +32,11 @@ export interface LinkedModule {
   /** `code` is CommonJS for "script", and the file's text for the others. */
   readonly kind: "script" | "json" | "text";
   readonly code: string;
+  /** Of a "script": the `mappings` of the source map from `code` to what the author wrote. */
+  readonly map?: string;
   readonly imports: { readonly [specifier: string]: ImportTarget };
+  /** Names that `import { name }` asks of each specifier, types left out: checked at evaluation. */
+  readonly names?: { readonly [specifier: string]: readonly string[] };
 }
 
 export interface ProgramVersion {
@@ -42,7 +52,10 @@ export interface ProgramVersion {
 /** A program file that was found, before it is linked. */
 export interface ProgramFile {
   readonly name: string;
+  /** Where it was found. */
   readonly file: string;
+  /** Where it really lies: imports and the bundle folder are looked for from there. */
+  readonly realpath: string;
   readonly source: "project" | "user" | "bundled";
 }
 
