@@ -25,16 +25,6 @@ const HOST_ENTRIES = { host: "src/host/thread.ts" };
 const REQUIRE =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
-/** `jiti` finds its transformer at run time; its static form imports it, so that it can be bundled. */
-const jitiWithItsTransformer = {
-  name: "jiti-with-its-transformer",
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^jiti$/ }, ({ kind, importer, resolveDir }) =>
-      resolve("jiti/static", { kind, importer, resolveDir }),
-    );
-  },
-};
-
 /**
  * The SDK's server loads ajv at every start, only to check answers to elicitations. Ours passes its own
  * `jsonSchemaValidator`, so the default is replaced by one that says so.
@@ -87,7 +77,7 @@ export async function bundle({ root, dist, version }) {
       charset: "utf8",
       define: { __VERSION__: JSON.stringify(version) },
       banner: { js: REQUIRE },
-      plugins: [jitiWithItsTransformer, noValidatorOfTheSdk],
+      plugins: [noValidatorOfTheSdk],
       metafile: true,
       logLevel: "warning",
     });

@@ -1,0 +1,26 @@
+/** Driving `programs/loop.ts`, and what its runs weigh. */
+
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
+/** 500 bytes of JSON, as an agent's short report is. */
+export const REPLY = {
+  text: "The section holds, with two exceptions. ".repeat(13).slice(0, 500 - '{"text":""}'.length),
+};
+
+export async function begin(server, steps) {
+  const { instance_id } = await server.call("sequencer_start", { program: "loop", params: { steps } });
+  return instance_id;
+}
+
+export const next = (server, instance_id, for_step_no) =>
+  server.call("sequencer_next", { instance_id, for_step_no, result: REPLY });
+
+export const logSize = (state, instance) => statSync(join(state, `${instance}.jsonl`)).size;
+
+/** Milliseconds that `action` takes. */
+export async function timed(action) {
+  const before = performance.now();
+  await action();
+  return performance.now() - before;
+}

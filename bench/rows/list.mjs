@@ -1,0 +1,46 @@
+/** Many instances: listing them, and what a server that started them all weighs. */
+
+import { readFileSync } from "node:fs";
+import { kept, startOurs } from "../bench-space.mjs";
+import { begin, timed } from "../drive.mjs";
+import { fact, median, milliseconds } from "../figures.mjs";
+
+export async function rows({ quick }) {
+  const count = quick ? 1_000 : 10_000;
+  const { state, megabytes } = await kept(`list-${count}`, (folder) => startMany(folder, count));
+  const server = await startOurs(state);
+  const list = () => server.call("sequencer_list", { filter: "all" });
+  const first = await timed(async () => {
+    const { total } = await list();
+    if (total !== count) throw new Error(`sequencer_list tells of ${total} instances, not ${count}`);
+  });
+  const later = [];
+  for (let i = 0; i < 20; i += 1) later.push(await timed(list));
+  const listing = residentMegabytes(server.pid);
+  await server.close();
+
+  const many = `${count.toLocaleString("en")} instances`;
+  return [
+    fact(`list: ${many}, the first time`, milliseconds(first)),
+    fact(`list: ${many}, after that`, milliseconds(median(later)), "100 ms", median(later) < 100),
+    fact(`memory: server that listed ${many}`, `${listing} MB`),
+    fact(`memory: server that started ${many}`, `${megabytes} MB`, "150 MB", megabytes <= 150),
+  ];
+}
+
+async function startMany(state, count) {
+  const server = await startOurs(state);
+  for (let i = 0; i < count; i += 1) await begin(server, 1);
+  const megabytes = residentMegabytes(server.pid);
+  await server.close();
+  return { megabytes };
+}
+
+/** Linux only; elsewhere 0. */
+function residentMegabytes(pid) {
+  try {
+    return Math.round(Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/VmRSS:\s+(\d+)/)[1]) / 1024);
+  } catch {
+    return 0;
+  }
+}
