@@ -10,17 +10,20 @@
  */
 
 import { SequencerError } from "../errors.ts";
+import { type Call, CallFailed } from "../program/call.ts";
 import { Abort, StepFailed } from "../program/outcome.ts";
 import type { Context, Program } from "../program/program.ts";
 import type { Json } from "../program/schema.ts";
 import type { Step } from "../program/step.ts";
 import type {
+  EffectFinished,
   Ended,
   ErrorInfo,
   Event,
   ProgressHint,
   ReplyAccepted,
   ReplyRejected,
+  SignalReceived,
   Started,
   StepCancelled,
   StepFailedEvent,
@@ -28,8 +31,9 @@ import type {
 } from "./event.ts";
 import { contentOf, kindOf, schemaOf } from "./issue.ts";
 import { preview, sameJson, toJson } from "./json.ts";
-import { judge } from "./judge.ts";
+import { type Judgement, judge } from "./judge.ts";
 import { type Leaf, type Outcome, Scheduler } from "./scheduler.ts";
+import { toJsonSchema } from "./schema.ts";
 
 export type DerivedEvent = StepIssued | StepFailedEvent | StepCancelled | Ended;
 
@@ -64,7 +68,12 @@ export class Execution {
   private rootOutcome: Outcome | undefined;
   private ending: { readonly state: "aborted" | "cancelled"; readonly reason: string } | undefined;
   private ended = false;
+  private started: Started | undefined;
   private stepNo = 0;
+  private steps = 0;
+  private invalidReplies = 0;
+  /** Signals that nobody has waited for yet, oldest first. */
+  private readonly signals = new Map<string, Json[]>();
   private at = "";
   private nowMs = 0;
   private progress: ProgressHint | undefined;
@@ -78,6 +87,7 @@ export class Execution {
     this.scheduler = new Scheduler({
       issue: (leaf) => this.issue(leaf),
       withdraw: (leaf, reason) => this.withdraw(leaf, reason),
+      enterCall: (call, place) => this.callee(call, place),
       enter: (scope) => surroundings.enter(scope, this.nowMs),
       leave: () => surroundings.leave(),
       placeOf: (step) => this.placeOf(step),
@@ -155,6 +165,35 @@ export class Execution {
     }
   }
 
+  /** The pending step itself, for whoever carries out effects and commands. */
+  stepOf(stepNo: number): Step<unknown> | undefined {
+    return this.pending.get(stepNo)?.leaf.step;
+  }
+
+  /**
+   * Judges the value of a signal, whether or not anybody waits for it yet.
+   *
+   * @throws SequencerError `UnknownSignal`
+   */
+  async judgeSignal(name: string, value: Json): Promise<Judgement> {
+    const declared = this.program.signals ?? {};
+    if (!Object.hasOwn(declared, name)) {
+      const known = Object.keys(declared);
+      throw new SequencerError(
+        "UnknownSignal",
+        `Program '${this.program.name}' has no signal ${preview(name)}. ${known.length === 0 ? "It declares none" : `It declares: ${known.join(", ")}`}.`,
+      );
+    }
+    const schema = declared[name]!;
+    const what = `The schema of signal '${name}'`;
+    this.surroundings.enter("", this.nowMs);
+    try {
+      return await judge(value, toJsonSchema(schema, what), schema, what);
+    } finally {
+      this.surroundings.leave();
+    }
+  }
+
   private async turn(event: Event): Promise<void> {
     if (event.at !== this.at) {
       this.at = event.at;
@@ -188,6 +227,12 @@ export class Execution {
         else leaf.settle(failure("timeout", `nothing came before ${issued.timeout_at}`, event.step_no));
         break;
       }
+      case "effect_finished":
+        this.finishEffect(event);
+        break;
+      case "signal_received":
+        this.receive(event);
+        break;
       case "cancel_requested":
         this.finish({ state: "cancelled", reason: event.reason });
         break;
@@ -197,32 +242,15 @@ export class Execution {
   }
 
   private start(event: Started): void {
-    const context: Context = {
-      params: event.params,
-      progress: (current, of, label = "") => {
-        this.progress = { current, of, label: String(label) };
-      },
-      instance: {
-        id: event.instance_id,
-        program: event.program.name,
-        version: event.program.version,
-        startedAt: new Date(event.at),
-        projectDir: event.project_dir,
-      },
-    };
+    this.started = event;
+    const context = this.contextOf(event.program.name, event.params);
     const outcome = (result: Outcome) => {
       this.rootOutcome = result;
     };
     this.surroundings.enter("", this.nowMs);
     try {
       const generator = this.program.run(context);
-      if (typeof (generator as { next?: unknown } | null)?.next !== "function") {
-        throw new SequencerError(
-          "NotAStep",
-          `run of program '${this.program.name}' gave ${preview(generator)}, not a generator.`,
-          "Declare it with a star: async *run({ params }) { ... }.",
-        );
-      }
+      requireGenerator(this.program.name, generator);
       this.root = this.scheduler.spawnRoot(generator, outcome);
     } catch (error) {
       outcome({ kind: "error", error });
@@ -231,10 +259,28 @@ export class Execution {
     }
   }
 
+  private contextOf(program: string, params: Json): Context {
+    const started = this.started!;
+    return {
+      params,
+      progress: (current, of, label = "") => {
+        this.progress = { current, of, label: String(label) };
+      },
+      instance: {
+        id: started.instance_id,
+        program,
+        version: started.program.version,
+        startedAt: new Date(started.at),
+        projectDir: started.project_dir,
+      },
+    };
+  }
+
   /** An invalid reply: the same step is issued anew, or it fails, or the run aborts, as was decided. */
   private reject(event: ReplyRejected): void {
     const { leaf, issued } = this.take(event.step_no);
-    if (event.then === "retry") {
+    this.invalidReplies++;
+    if (event.then === "retry" && !this.limitReached(leaf)) {
       const { type: _, at: __, step_no: ___, validation_error: ____, progress: _____, ...content } = issued;
       this.issueAs(leaf, () => ({
         ...content,
@@ -243,6 +289,7 @@ export class Execution {
       }));
       return;
     }
+    if (event.then === "retry") return;
     const first = event.problems[0];
     const why = `${event.problems.length} problem${event.problems.length === 1 ? "" : "s"} in the reply to step ${event.step_no}${first === undefined ? "" : `, first: ${first.path} ${first.message}`}`;
     if (event.then === "fail") {
@@ -256,6 +303,89 @@ export class Execution {
     leaf.settle({ kind: "cancelled" });
   }
 
+  private finishEffect(event: EffectFinished): void {
+    // A question that its form did not answer waits on: the agent asks its user.
+    if (this.pending.get(event.step_no)?.issued.kind === "ask") return;
+    if (event.error === undefined) {
+      this.settle(event.step_no, { kind: "value", value: event.value });
+      return;
+    }
+    const { type, message } = event.error;
+    this.settle(event.step_no, failure("effect", `${type}: ${message}`, event.step_no));
+  }
+
+  /** To whoever has waited longest; kept in order while nobody waits. */
+  private receive(event: SignalReceived): void {
+    for (const { issued } of this.pending.values()) {
+      if (issued.kind !== "signal" || issued.label !== event.name) continue;
+      this.settle(issued.step_no, { kind: "value", value: event.value });
+      return;
+    }
+    const waiting = this.signals.get(event.name) ?? [];
+    waiting.push(event.value);
+    this.signals.set(event.name, waiting);
+  }
+
+  /** The generator of a called program, in the scope `path`; what it throws names the way to it. */
+  private async *callee(
+    { program, params }: Call,
+    place: { scope: string; ordinal: number; path: string },
+  ): AsyncGenerator<unknown, unknown, unknown> {
+    try {
+      const parsed = await this.enterCallee(program, params, place);
+      const generator = program.run(this.contextOf(program.name, parsed)) as AsyncGenerator<
+        Step<any>,
+        unknown,
+        any
+      >;
+      requireGenerator(program.name, generator);
+      return yield* generator;
+    } catch (error) {
+      if (error instanceof CallFailed) {
+        throw new CallFailed([program.name, ...error.path], reasonOf(error), error.aborted, {
+          cause: error.cause,
+        });
+      }
+      throw new CallFailed([program.name], reasonOf(error), error instanceof Abort, { cause: error });
+    }
+  }
+
+  /** Judges the params once: in replay they stand in the log as they were parsed. */
+  private async enterCallee(
+    program: Program,
+    params: unknown,
+    { scope, ordinal }: { scope: string; ordinal: number },
+  ): Promise<Json> {
+    const step_no = ++this.stepNo;
+    const recorded = this.recorded.shift();
+    if (recorded !== undefined) {
+      if (recorded.type === "step_failed") {
+        compare(recorded, { type: "step_failed", step_no, scope, ordinal });
+        throw new SequencerError("InvalidParams", recorded.reason);
+      }
+      compare(recorded, { type: "step_issued", step_no, scope, ordinal, kind: "call" });
+      return (recorded as StepIssued).options ?? {};
+    }
+    const { at } = this;
+    const judgement = await judgeParams(program, params);
+    if ("reason" in judgement) {
+      const { reason } = judgement;
+      this.drafts.push({ type: "step_failed", at, step_no, code: "invalid_schema", reason, scope, ordinal });
+      throw new SequencerError("InvalidParams", reason);
+    }
+    this.drafts.push({
+      type: "step_issued",
+      at,
+      step_no,
+      scope,
+      ordinal,
+      kind: "call",
+      label: program.name,
+      options: judgement.params,
+    });
+    return judgement.params;
+  }
+
   private finish(ending: { state: "aborted" | "cancelled"; reason: string }): void {
     if (this.ending !== undefined || this.root === undefined) return;
     this.ending = ending;
@@ -263,11 +393,41 @@ export class Execution {
   }
 
   private issue(leaf: Leaf): void {
-    this.issueAs(leaf, () => ({
-      ...contentOf(leaf.step, this.nowMs, this.placeOf(leaf.step) ?? "an unknown place"),
-      scope: leaf.scope,
-      ordinal: leaf.ordinal,
-    }));
+    this.steps++;
+    if (this.limitReached(leaf)) return;
+    this.issueAs(leaf, () => {
+      const place = this.placeOf(leaf.step) ?? "an unknown place";
+      const content = contentOf(leaf.step, { nowMs: this.nowMs, place, signals: this.program.signals ?? {} });
+      return { ...content, scope: leaf.scope, ordinal: leaf.ordinal };
+    });
+    this.takeEarlySignal(leaf);
+  }
+
+  /** A signal that came before anybody waited for it ends the wait at once. */
+  private takeEarlySignal(leaf: Leaf): void {
+    const stepNo = this.stepNoOf.get(leaf);
+    const issued = stepNo === undefined ? undefined : this.pending.get(stepNo)?.issued;
+    if (stepNo === undefined || issued?.kind !== "signal") return;
+    const value = this.signals.get(issued.label!)?.shift();
+    if (value !== undefined) this.settle(stepNo, { kind: "value", value });
+  }
+
+  /** Ends the run if one more step would break a limit; the step is then cancelled before it is issued. */
+  private limitReached(leaf: Leaf): boolean {
+    const { limits } = this.program;
+    if (limits === undefined || this.ending !== undefined) return false;
+    const { steps, minutes, invalidReplies } = limits;
+    const since = (this.nowMs - Date.parse(this.started!.at)) / 60_000;
+    let reason: string | undefined;
+    if (steps !== undefined && this.steps > steps) reason = `limit of ${steps} steps reached`;
+    else if (minutes !== undefined && since >= minutes) reason = `limit of ${minutes} minutes reached`;
+    else if (invalidReplies !== undefined && this.invalidReplies > invalidReplies) {
+      reason = `limit of ${invalidReplies} invalid replies exceeded`;
+    }
+    if (reason === undefined) return false;
+    this.finish({ state: "aborted", reason });
+    leaf.settle({ kind: "cancelled" });
+    return true;
   }
 
   private issueAs(leaf: Leaf, content: () => Omit<StepIssued, "type" | "at" | "step_no" | "progress">): void {
@@ -347,6 +507,9 @@ export class Execution {
     }
     if (outcome.kind === "error" && outcome.error instanceof Abort) {
       return { state: "aborted", reason: outcome.error.reason };
+    }
+    if (outcome.kind === "error" && outcome.error instanceof CallFailed && outcome.error.aborted) {
+      return { state: "aborted", reason: outcome.error.message };
     }
     const error = outcome.kind === "error" ? outcome.error : new Error("the program ended without a result");
     return { state: "failed", error: this.surroundings.describeError(error) };
@@ -448,4 +611,37 @@ function invalidSchema(reason: string): SequencerError {
 
 function failure(code: StepFailed["code"], reason: string, stepNo: number): Outcome {
   return { kind: "error", error: new StepFailed(code, reason, stepNo) };
+}
+
+function requireGenerator(program: string, generator: unknown): void {
+  if (typeof (generator as { next?: unknown } | null)?.next === "function") return;
+  throw new SequencerError(
+    "NotAStep",
+    `run of program '${program}' gave ${preview(generator)}, not a generator.`,
+    "Declare it with a star: async *run({ params }) { ... }.",
+  );
+}
+
+async function judgeParams(
+  program: Program,
+  params: unknown,
+): Promise<{ params: Json } | { reason: string }> {
+  const given = toJson(params ?? {});
+  if (!("json" in given))
+    return { reason: `params of '${program.name}' are not JSON: ${given.path} ${given.reason}` };
+  const schema = program.params;
+  if (schema === undefined) return { params: given.json };
+  const what = `The params schema of program '${program.name}'`;
+  const judgement = await judge(given.json, toJsonSchema(schema, what), schema, what);
+  if (judgement.verdict === "valid") return { params: judgement.value };
+  if (judgement.verdict === "broken") return { reason: judgement.reason };
+  const problems = judgement.problems.map(({ path, message }) => `${path} ${message}`).join("; ");
+  return { reason: `the params of '${program.name}' are not valid: ${problems}` };
+}
+
+/** Without the path that a failed call puts in front. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Abort) return error.reason;
+  if (error instanceof CallFailed) return error.message.slice(error.path.join(" > ").length + 2);
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

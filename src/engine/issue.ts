@@ -1,9 +1,13 @@
 /** What a step says in the log when it is issued: everything that is needed to show and to judge it. */
 
-import { parseDuration } from "../program/duration.ts";
+import { SequencerError } from "../errors.ts";
+import { Ask } from "../program/ask.ts";
+import { type Duration, parseDuration } from "../program/duration.ts";
+import { Command, SideEffect } from "../program/effect.ts";
 import { Instruction } from "../program/instruction.ts";
-import type { Schema } from "../program/schema.ts";
+import type { JsonSchema, Schema } from "../program/schema.ts";
 import type { Step, StepKind } from "../program/step.ts";
+import { Signal, Sleep } from "../program/wait.ts";
 import type { StepIssued } from "./event.ts";
 import { toJsonSchema } from "./schema.ts";
 
@@ -13,41 +17,114 @@ export const DEFAULT_MAX_ATTEMPTS = 5;
 /** The part of `step_issued` that the step itself decides. */
 export type StepContent = Omit<StepIssued, "type" | "at" | "step_no" | "scope" | "ordinal" | "progress">;
 
+/** `options` of an effect or a command in the log; what is secret or large stays with the step. */
+export interface EffectPlan {
+  readonly on_interrupted: "rerun" | "fail";
+  readonly cwd?: string;
+  /** Names only: values of the environment are never logged. */
+  readonly env?: readonly string[];
+}
+
+/** What judging and showing a step needs besides the step itself. */
+export interface IssueContext {
+  /** Logical time of the turn. */
+  readonly nowMs: number;
+  /** Where the step was made, for messages. */
+  readonly place: string;
+  /** Signals that the program declares. */
+  readonly signals: { readonly [name: string]: Schema };
+}
+
 export function kindOf(step: Step<unknown>): StepKind {
-  if (step.kind === "group" || step.kind === "call")
-    throw new Error(`a ${step.kind} is not issued by itself`);
+  if (step.kind === "group") throw new Error("a group is not issued by itself");
   return step.kind;
 }
 
 /** The author's schema that parses what answers the step. */
 export function schemaOf(step: Step<unknown>): Schema | undefined {
-  return step instanceof Instruction ? step.options.reply : undefined;
+  if (step instanceof Instruction || step instanceof Ask) return step.options.reply;
+  return undefined;
 }
 
-/**
- * @param nowMs logical time of the turn
- * @param place where the step was made, for messages
- * @throws SequencerError `InvalidSchema`
- */
-export function contentOf(step: Step<unknown>, nowMs: number, place: string): StepContent {
-  if (step instanceof Instruction) return instructionContent(step, nowMs, place);
+/** @throws SequencerError `InvalidSchema`, `UnknownSignal` */
+export function contentOf(step: Step<unknown>, context: IssueContext): StepContent {
+  if (step instanceof Instruction) return instructionContent(step, context);
+  if (step instanceof Ask) return askContent(step, context);
+  if (step instanceof SideEffect) return effectContent(step, context);
+  if (step instanceof Command) return commandContent(step, context);
+  if (step instanceof Signal) return signalContent(step, context);
+  if (step instanceof Sleep) return { kind: "sleep", ...deadline(step.milliseconds, context) };
   throw new Error(`unknown step kind ${step.kind}`);
 }
 
-function instructionContent({ text, options }: Instruction, nowMs: number, place: string): StepContent {
+function instructionContent({ text, options }: Instruction, context: IssueContext): StepContent {
   const { reply, id, maxAttempts, onInvalid, expected, timeout, tools } = options;
   return {
     kind: "instruction",
     ...(id !== undefined && { id }),
     text,
     ...(reply !== undefined && {
-      schema: toJsonSchema(reply, `The reply schema of the instruction at ${place}`),
+      schema: toJsonSchema(reply, `The reply schema of the instruction at ${context.place}`),
     }),
     on_invalid: onInvalid ?? "retry",
     attempt: 1,
     max_attempts: maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
     ...(expected !== undefined && { expected_minutes: parseDuration(expected) / 60_000 }),
-    ...(timeout !== undefined && { timeout_at: new Date(nowMs + parseDuration(timeout)).toISOString() }),
+    ...deadline(timeout, context),
     ...(tools !== undefined && { tools: { ...tools } }),
   };
+}
+
+function askContent({ question, options }: Ask, context: IssueContext): StepContent {
+  const { reply, choices, id, timeout } = options;
+  const schema: JsonSchema =
+    reply !== undefined
+      ? toJsonSchema(reply, `The reply schema of the question at ${context.place}`)
+      : choices !== undefined
+        ? { type: "string", enum: choices }
+        : { type: "string", minLength: 1 };
+  return {
+    kind: "ask",
+    ...(id !== undefined && { id }),
+    text: question,
+    schema,
+    ...(choices !== undefined && { choices }),
+    on_invalid: "retry",
+    attempt: 1,
+    max_attempts: DEFAULT_MAX_ATTEMPTS,
+    ...deadline(timeout, context),
+  };
+}
+
+function effectContent({ label, options }: SideEffect, context: IssueContext): StepContent {
+  const plan = { on_interrupted: options.onInterrupted ?? "rerun" };
+  return { kind: "effect", label, options: plan, ...deadline(options.timeout, context) };
+}
+
+function commandContent({ file, args, options }: Command, context: IssueContext): StepContent {
+  const { cwd, env, onInterrupted } = options;
+  const plan = {
+    on_interrupted: onInterrupted ?? "rerun",
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env: Object.keys(env) }),
+  };
+  return { kind: "command", label: file, args, options: plan, ...deadline(options.timeout, context) };
+}
+
+function signalContent({ name, timeout }: Signal, context: IssueContext): StepContent {
+  if (!Object.hasOwn(context.signals, name)) {
+    const known = Object.keys(context.signals);
+    throw new SequencerError(
+      "UnknownSignal",
+      `The program waits for signal '${name}' at ${context.place}, which it does not declare. ${known.length === 0 ? "It declares none" : `It declares: ${known.join(", ")}`}.`,
+      "Declare it with its schema: defineProgram({ signals: { name: schema } }).",
+    );
+  }
+  const schema = toJsonSchema(context.signals[name]!, `The schema of signal '${name}'`);
+  return { kind: "signal", label: name, schema, ...deadline(timeout, context) };
+}
+
+function deadline(duration: Duration | undefined, { nowMs }: IssueContext): { timeout_at?: string } {
+  if (duration === undefined) return {};
+  return { timeout_at: new Date(nowMs + parseDuration(duration)).toISOString() };
 }

@@ -10,6 +10,7 @@
  */
 
 import { SequencerError } from "../errors.ts";
+import { Call } from "../program/call.ts";
 import { type Branch, Group } from "../program/group.ts";
 import { isStep, observeSteps, type Step } from "../program/step.ts";
 import { preview } from "./json.ts";
@@ -39,11 +40,13 @@ export interface Surface {
   /** Program code of this scope is about to run. */
   enter(scope: string): void;
   leave(): void;
+  /** A called program is about to start: its generator, once its params are judged. */
+  enterCall(call: Call, place: { scope: string; ordinal: number; path: string }): Generatorish;
   /** For messages: "hello.ts:12:5", where a step was made. */
   placeOf(step: Step<unknown>): string | undefined;
 }
 
-type Generatorish = AsyncGenerator<unknown, unknown, unknown> | Generator<unknown, unknown, unknown>;
+export type Generatorish = AsyncGenerator<unknown, unknown, unknown> | Generator<unknown, unknown, unknown>;
 
 type Resumption =
   | { readonly how: "next"; readonly value: unknown }
@@ -203,6 +206,11 @@ export class Scheduler {
   private wait(step: Step<unknown>, scope: Scope, settle: (outcome: Outcome) => void): Wait {
     const ordinal = scope.nextOrdinal++;
     if (step instanceof Group) return this.waitForGroup(step, childPath(scope.path, String(ordinal)), settle);
+    if (step instanceof Call) {
+      const path = childPath(scope.path, String(ordinal));
+      const generator = this.surface.enterCall(step, { scope: scope.path, ordinal, path });
+      return this.spawn(generator, { path, nextOrdinal: 1 }, settle);
+    }
     const leaf: Leaf = { step, scope: scope.path, ordinal, settle };
     this.surface.issue(leaf);
     return {

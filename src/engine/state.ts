@@ -28,6 +28,8 @@ export interface State {
   /** When the program last asked for something. */
   yieldedAt: string;
   progress: ProgressHint | null;
+  /** How many signals of a name have come that nobody has waited for. */
+  readonly earlySignals: Map<string, number>;
   /** Why the run is being cancelled or aborted, until it has ended. */
   ending: string | undefined;
   ended: Ended | undefined;
@@ -44,6 +46,7 @@ export function initialState(): State {
     lastAt: "",
     yieldedAt: "",
     progress: null,
+    earlySignals: new Map(),
     ending: undefined,
     ended: undefined,
     closed: false,
@@ -73,7 +76,7 @@ function applyFurther(state: State, event: Exclude<Event, Started>): void {
       if (event.step_no !== state.lastStepNo + 1)
         throw impossible(`step ${event.step_no} after step ${state.lastStepNo}`);
       state.lastStepNo = event.step_no;
-      state.pending.set(event.step_no, { issued: event });
+      if (!needsNoWait(state, event)) state.pending.set(event.step_no, { issued: event });
       state.yieldedAt = event.at;
       if (event.progress !== undefined) state.progress = event.progress;
       break;
@@ -89,9 +92,15 @@ function applyFurther(state: State, event: Exclude<Event, Started>): void {
       break;
     case "step_cancelled":
     case "timer_fired":
-    case "effect_finished":
       take(state, event.step_no, event.type);
       break;
+    case "effect_finished": {
+      const step = state.pending.get(event.step_no);
+      // A question that its form did not answer goes to the agent.
+      if (step?.issued.kind === "ask") state.pending.set(event.step_no, { issued: step.issued });
+      else take(state, event.step_no, event.type);
+      break;
+    }
     case "effect_started": {
       const step = state.pending.get(event.step_no);
       if (step === undefined)
@@ -103,6 +112,7 @@ function applyFurther(state: State, event: Exclude<Event, Started>): void {
       break;
     }
     case "signal_received":
+      receive(state, event.name);
       break;
     case "cancel_requested":
       state.ending = event.reason;
@@ -127,6 +137,23 @@ function applyFurther(state: State, event: Exclude<Event, Started>): void {
       if (event.progress !== undefined) state.progress = event.progress;
       break;
   }
+}
+
+/** A called program waits through its own steps; a signal that came early ends the wait at once. */
+function needsNoWait(state: State, { kind, label = "" }: StepIssued): boolean {
+  if (kind === "call") return true;
+  const early = kind === "signal" ? (state.earlySignals.get(label) ?? 0) : 0;
+  if (early > 0) state.earlySignals.set(label, early - 1);
+  return early > 0;
+}
+
+function receive(state: State, name: string): void {
+  for (const { issued } of state.pending.values()) {
+    if (issued.kind !== "signal" || issued.label !== name) continue;
+    state.pending.delete(issued.step_no);
+    return;
+  }
+  state.earlySignals.set(name, (state.earlySignals.get(name) ?? 0) + 1);
 }
 
 function take(state: State, stepNo: number, type: string): void {

@@ -41,6 +41,13 @@ export type OutputOf<S> = S extends {
   ? Output
   : unknown;
 
+/** What a caller may pass where a schema parses it: defaults may be left out. */
+export type InputOf<S> = S extends {
+  readonly "~standard": { readonly types?: { readonly input: infer Input } | undefined };
+}
+  ? Input
+  : unknown;
+
 /** True for a schema library's object. */
 export function isStandardSchema(schema: unknown): schema is StandardSchema {
   return (

@@ -6,7 +6,7 @@
  */
 
 /** What a step waits for; the wire name of each. */
-export type StepKind = "instruction" | "ask" | "effect" | "command" | "signal" | "sleep";
+export type StepKind = "instruction" | "ask" | "effect" | "command" | "signal" | "sleep" | "call";
 
 const STEP = Symbol.for("agent-sequencer.step");
 
@@ -31,7 +31,7 @@ export function observeSteps(observer: ((step: Step<unknown>) => void) | undefin
  * @typeParam T what `yield*` gives back.
  */
 export abstract class Step<T> {
-  abstract readonly kind: StepKind | "group" | "call";
+  abstract readonly kind: StepKind | "group";
   /** Not enumerable: a step stays a plain value to look at. */
   declare readonly trace: StepTrace;
 
