@@ -14,7 +14,7 @@ import { loop } from "./loop.mjs";
 
 const { FLOOR_FILE, FLOOR_BYTES, FLOOR_ANSWER } = process.env;
 const file = FLOOR_FILE && openSync(FLOOR_FILE, "a");
-const line = FLOOR_BYTES && Buffer.alloc(Number(FLOOR_BYTES), "x").fill("\n", -1);
+const line = FLOOR_BYTES && `${"x".repeat(Number(FLOOR_BYTES) - 1)}\n`;
 const answer = FLOOR_ANSWER && JSON.parse(FLOOR_ANSWER);
 
 async function call({ name, arguments: { for_step_no, log, steps } }) {

@@ -78,6 +78,8 @@ export async function bundle({ root, dist, version }) {
       define: { __VERSION__: JSON.stringify(version) },
       banner: { js: REQUIRE },
       plugins: [noValidatorOfTheSdk],
+      // B1, also where node_modules is a link.
+      preserveSymlinks: true,
       metafile: true,
       logLevel: "warning",
     });
