@@ -1,389 +1,47 @@
-/**
- * The shell: start, drive, recover, list and close instances. Decides nothing that the engine can decide,
- * and answers nothing that is not on disk.
- */
+/** Composition of the shell: one state folder, one project, one program host. */
 
-import { createHash, randomBytes } from "node:crypto";
-import { ulid } from "ulid";
-import type { Catalog } from "../catalog/catalog.ts";
-import type { ProgramVersion } from "../catalog/version.ts";
-import { FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
-import { MAX_DEPTH, preview } from "../engine/json.ts";
-import { SequencerError } from "../errors.ts";
-import type { ProgramHost } from "../host/program-host.ts";
-import type { LogStore } from "../log/event-log.ts";
-import type { Json } from "../program/schema.ts";
-import type { InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
-import { type Clock, timestamp } from "./clock.ts";
-import { describeInstance, stateOf } from "./describe.ts";
-import { Instance, type InstanceParts } from "./instance.ts";
-import { InstanceCache } from "./instance-cache.ts";
-import { foldLog, Listing, type ListRequest } from "./listing.ts";
-import { findPastStep, isSameAnswer, whatBecameOf } from "./past-reply.ts";
-import { Programs } from "./programs.ts";
+import { createCatalog } from "../catalog/catalog.ts";
+import { FORMAT_VERSION, isKnownEventType } from "../engine/event.ts";
+import { ProgramHost } from "../host/program-host.ts";
+import { createLogStore } from "../log/log-store.ts";
+import { Shell } from "./shell.ts";
 
-/** Characters of JSON that a reply, or params, may have. */
-export const MAX_REPLY_LENGTH = 1_000_000;
-
-export interface ShellParts {
-  readonly store: LogStore;
-  readonly catalog: Catalog;
-  readonly host: ProgramHost;
-  readonly clock: Clock;
+export interface SequencerOptions {
+  /** Absolute; made when it is first needed. */
+  readonly stateDir: string;
+  /** The project that runs are about; absolute. */
   readonly projectDir: string;
-  /** Version of agent-sequencer, for `started`. */
-  readonly engineVersion: string;
-  /** Instances kept in memory. */
+  /** The user's home folder. */
+  readonly home: string;
+  /** Folders with programs, searched after the project's and the user's. */
+  readonly programDirs: readonly string[];
+  /** Of agent-sequencer itself. */
+  readonly version: string;
+  /** Entry file of the program host's worker thread. */
+  readonly hostEntry: URL;
+  /** Milliseconds that one turn of a program may take. Default 5,000. */
+  readonly turnTimeoutMs?: number;
+  /** Instances kept in memory. Default 64. */
   readonly capacity?: number;
+  /** Milliseconds since the epoch; tests hand in their own. */
+  readonly clock?: () => number;
 }
 
-export class Shell implements Sequencer {
-  private readonly parts: ShellParts;
-  private readonly programs: Programs;
-  private readonly instances: InstanceCache;
-  private readonly listing: Listing;
-
-  constructor(parts: ShellParts) {
-    this.parts = parts;
-    this.programs = new Programs(parts.catalog, parts.host);
-    this.instances = new InstanceCache((id) => new Instance(this.partsOf(id)), parts.capacity);
-    this.listing = new Listing(parts.store, parts.projectDir, (id) => this.instances.stallOf(id));
-  }
-
-  listPrograms(filter?: string): ReturnType<Sequencer["listPrograms"]> {
-    return this.programs.list(filter);
-  }
-
-  async start({
-    program,
-    params,
-    requestId,
-  }: {
-    program: string;
-    params?: unknown;
-    requestId?: string;
-  }): Promise<InstanceAnswer> {
-    const { store, catalog } = this.parts;
-    const text = params === undefined ? undefined : jsonText(params as Json, "The params have");
-    store.prepare();
-    let instanceId = ulid(this.parts.clock());
-    if (requestId !== undefined) {
-      const digest = createHash("sha256")
-        .update(JSON.stringify([program, text ?? null]))
-        .digest("hex");
-      const claim = store.claimRequest(requestId, { instanceId, digest });
-      if (claim.digest !== digest) {
-        throw new SequencerError(
-          "RequestIdReused",
-          `request_id ${JSON.stringify(requestId.slice(0, 80))} was used before, with another program or other params.`,
-        );
-      }
-      instanceId = claim.instanceId;
-      if (this.exists(instanceId)) return this.current({ instanceId });
-    }
-    const version = await this.programs.link(program);
-    const started = await this.prepare(instanceId, version, text, requestId);
-    await catalog.store(version);
-    return this.instances
-      .exclusive(instanceId, async () => {
-        const { drafts, generation } = await this.firstTurn(instanceId, version, started);
-        const log = await store.create(instanceId, [started, ...drafts]);
-        if (log === undefined) {
-          await this.parts.host.call("unload", { instance: instanceId }, generation).catch(() => {});
-          return undefined;
-        }
-        log.close();
-        return instanceId;
-      })
-      .then((id) => this.current({ instanceId: id ?? instanceId }));
-  }
-
-  async current({
-    instanceId,
-    stepNos,
-  }: {
-    instanceId: string;
-    stepNos?: number[];
-  }): Promise<InstanceAnswer> {
-    const stall = this.instances.stallOf(instanceId);
-    if (stall !== undefined) return this.describeStalled(instanceId);
-    try {
-      return await this.instances.turn(instanceId, async (instance) => {
-        await instance.sync();
-        return describeInstance(instanceId, instance.state, stepNos);
-      });
-    } catch (error) {
-      if (this.instances.stallOf(instanceId) === undefined) throw error;
-      return this.describeStalled(instanceId);
-    }
-  }
-
-  async next(request: {
-    instanceId: string;
-    forStepNo?: number;
-    result?: unknown;
-    failure?: { reason: string };
-  }): Promise<InstanceAnswer> {
-    const { instanceId, forStepNo, failure } = request;
-    const result = request.result as Json | undefined;
-    const text = failure === undefined ? jsonText(result ?? null, "The reply has") : undefined;
-    this.refuseStalled(instanceId);
-    return this.instances.turn(instanceId, async (instance) => {
-      for (;;) {
-        const stepNo = forStepNo ?? onlyPending(instance);
-        const issued = await this.answerStep(instance, stepNo, text, failure?.reason);
-        if (issued === "lost") {
-          await instance.catchUp();
-          continue;
-        }
-        if (issued === "not pending") return this.answerPastStep(instance, stepNo, result, failure?.reason);
-        await instance.sync();
-        return describeInstance(instanceId, instance.state, handedOut(instance, issued));
-      }
-    });
-  }
-
-  async resume({
-    instanceId,
-  }: {
-    instanceId: string;
-    programVersion?: "recorded" | "latest";
-  }): Promise<InstanceAnswer> {
-    this.instances.release(instanceId);
-    await this.instances.exclusive(instanceId, () => this.instances.drop(instanceId));
-    return this.instances.turn(instanceId, async (instance) => {
-      while (instance.state.closed && (await instance.record({ type: "reopened" })) === undefined) {
-        await instance.catchUp();
-      }
-      await instance.sync();
-      return describeInstance(instanceId, instance.state);
-    });
-  }
-
-  list(request: ListRequest): Promise<ListPage> {
-    return this.listing.page(request);
-  }
-
-  async close({ instanceId, deleteLog = false }: { instanceId: string; deleteLog?: boolean }): Promise<{
-    instance_id: string;
-    closed: true;
-    deleted: boolean;
-  }> {
-    if (deleteLog) {
-      // Also what cannot be read any more can be deleted: only the id must be good and the file there.
-      await this.instances.exclusive(instanceId, async () => {
-        this.parts.store.open(instanceId).close();
-        await this.instances.drop(instanceId);
-        this.parts.store.remove(instanceId);
-        this.instances.release(instanceId);
-      });
-      return { instance_id: instanceId, closed: true, deleted: true };
-    }
-    await this.instances.exclusive(instanceId, () => this.markClosed(instanceId));
-    return { instance_id: instanceId, closed: true, deleted: false };
-  }
-
-  async dispose(): Promise<void> {
-    await this.instances.dispose();
-    await this.parts.host.dispose();
-  }
-
-  private partsOf(id: string): InstanceParts {
-    const { host, clock, catalog, store } = this.parts;
-    return {
-      log: store.open(id),
-      host,
-      clock,
-      loadVersion: (version, program) => catalog.load(version, program),
-    };
-  }
-
-  private exists(instanceId: string): boolean {
-    try {
-      this.parts.store.open(instanceId).close();
-      return true;
-    } catch (error) {
-      if (error instanceof SequencerError && error.code === "UnknownInstance") return false;
-      throw error;
-    }
-  }
-
-  /** Judges the params and writes down everything that the run begins with. */
-  private async prepare(
-    instanceId: string,
-    version: ProgramVersion,
-    params: string | undefined,
-    requestId: string | undefined,
-  ): Promise<Started> {
-    const preparation = await this.programs.ask(version, (generation) =>
-      this.parts.host.call("prepare", { version: version.version, params }, generation),
-    );
-    if ("problems" in preparation) {
-      const problems = preparation.problems.map(({ path, message }) => `${path} ${message}`).join("; ");
-      throw new SequencerError(
-        "InvalidParams",
-        `The params of program '${version.name}' are not valid: ${problems}.`,
-      );
-    }
-    return {
-      type: "started",
-      at: timestamp(this.parts.clock),
-      format: FORMAT_VERSION,
-      engine: this.parts.engineVersion,
-      instance_id: instanceId,
-      program: { name: version.name, version: version.version },
-      params: preparation.params,
-      seed: randomBytes(16).toString("hex"),
-      project_dir: this.parts.projectDir,
-      time_zone: preparation.timeZone,
-      locale: preparation.locale,
-      node: Number(process.versions.node.split(".", 1)[0]),
-      ...(requestId !== undefined && { request_id: requestId }),
-    };
-  }
-
-  /** Runs the program to its first wait; nothing stands in a log yet, so nobody can have been faster. */
-  private firstTurn(instanceId: string, version: ProgramVersion, started: Started) {
-    const lines = `${JSON.stringify(started)}\n`;
-    return this.programs.ask(version, async (generation) => {
-      const { host } = this.parts;
-      await host.call("load", { instance: instanceId, version: version.version }, generation);
-      const { drafts } = await host.call("feed", { instance: instanceId, lines }, generation);
-      return { drafts, generation };
-    });
-  }
-
-  /** @returns the steps issued; "lost" if another process wrote first; "not pending" if nobody waits for it */
-  private async answerStep(
-    instance: Instance,
-    stepNo: number,
-    text: string | undefined,
-    failure: string | undefined,
-  ): Promise<StepIssued[] | "lost" | "not pending"> {
-    const pending = instance.state.pending.get(stepNo);
-    if (pending === undefined || pending.issued.kind !== "instruction") return "not pending";
-    const verdict =
-      text === undefined
-        ? ({ type: "step_failed", step_no: stepNo, code: "agent_failure", reason: failure ?? "" } as const)
-        : await instance.judge(stepNo, text);
-    if (verdict === undefined) return "not pending";
-    return (await instance.record(verdict)) ?? "lost";
-  }
-
-  /** The step is over: the same answer again is accepted again, another one is told what became of it. */
-  private async answerPastStep(
-    instance: Instance,
-    stepNo: number,
-    result: Json | undefined,
-    failure: string | undefined,
-  ): Promise<InstanceAnswer> {
-    const log = this.parts.store.open(instance.id);
-    const past = await findPastStep(log, stepNo).finally(() => log.close());
-    if (past !== undefined && isSameAnswer(past.settled, result, failure)) {
-      await instance.sync();
-      const issued = past.issued.filter((no) => instance.state.pending.has(no));
-      return {
-        ...describeInstance(instance.id, instance.state, issued.length > 0 ? issued : undefined),
-        duplicate: true,
-      };
-    }
-    const what = past === undefined ? "was never issued" : whatBecameOf(past.settled);
-    const { ended } = instance.state;
-    await instance.sync();
-    if (ended !== undefined) {
-      throw new SequencerError(
-        "InstanceEnded",
-        `The run has ended (${ended.state}); step ${stepNo} ${what}.`,
-      );
-    }
-    throw new SequencerError("OutOfSync", `Step ${stepNo} ${what}. ${awaited(instance)}`);
-  }
-
-  private refuseStalled(instanceId: string): void {
-    const stall = this.instances.stallOf(instanceId);
-    if (stall !== undefined) throw new SequencerError("ProgramStalled", stall.message, stall.fix);
-  }
-
-  /** A stalled program is not run; its state is folded from the log alone. */
-  private async describeStalled(instanceId: string): Promise<InstanceAnswer> {
-    const log = this.parts.store.open(instanceId);
-    try {
-      const state = await foldLog(log);
-      await log.sync();
-      return describeInstance(instanceId, state, undefined, this.instances.stallOf(instanceId));
-    } finally {
-      log.close();
-    }
-  }
-
-  /** Needs no program: also a stalled or diverged instance can be closed. */
-  private async markClosed(instanceId: string): Promise<void> {
-    await this.instances.drop(instanceId);
-    const log = this.parts.store.open(instanceId);
-    try {
-      for (;;) {
-        const state = await foldLog(log);
-        if (state.closed) break;
-        if (log.append([{ type: "closed", at: timestamp(this.parts.clock, state.lastAt) }]) !== undefined)
-          break;
-      }
-      await log.sync();
-    } finally {
-      log.close();
-    }
-  }
-}
-
-/** What a reply handed out: the steps it issued; when it issued none, whatever is pending. */
-function handedOut(instance: Instance, issued: readonly StepIssued[]): readonly number[] | undefined {
-  const pending = issued.map(({ step_no }) => step_no).filter((no) => instance.state.pending.has(no));
-  return pending.length > 0 ? pending : undefined;
-}
-
-function onlyPending(instance: Instance): number {
-  const instructions = [...instance.state.pending.values()].filter(
-    ({ issued }) => issued.kind === "instruction",
-  );
-  if (instructions.length === 1) return instructions[0]!.issued.step_no;
-  if (instance.state.ended !== undefined) {
-    throw new SequencerError("InstanceEnded", `The run has ended (${instance.state.ended.state}).`);
-  }
-  throw new SequencerError("OutOfSync", `for_step_no is needed here. ${awaited(instance)}`);
-}
-
-function awaited(instance: Instance): string {
-  const numbers = [...instance.state.pending.values()]
-    .filter(({ issued }) => issued.kind === "instruction")
-    .map(({ issued }) => issued.step_no);
-  if (numbers.length === 0) return `Nothing is awaited from you now (${stateOf(instance.state)}).`;
-  if (numbers.length === 1)
-    return `Step ${numbers[0]} is awaited: ${preview(instance.state.pending.get(numbers[0]!)?.issued.text, 200)}`;
-  return `Steps ${numbers.slice(0, 20).join(", ")}${numbers.length > 20 ? ", …" : ""} are awaited.`;
-}
-
-/** JSON text of what a driver sent, within the limits of size and depth. */
-function jsonText(value: Json, what: string): string {
-  refuseTooDeep(value);
-  const text = JSON.stringify(value);
-  if (text.length <= MAX_REPLY_LENGTH) return text;
-  throw new SequencerError(
-    "ReplyTooLarge",
-    `${what} ${text.length} characters of JSON; at most ${MAX_REPLY_LENGTH} are accepted. Nothing was recorded.`,
-  );
-}
-
-/** By hand, level by level: recursion is what deep values break. */
-function refuseTooDeep(root: Json): void {
-  let level: Json[] = [root];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
-      throw new SequencerError(
-        "ReplyTooDeep",
-        `The value is nested more than ${MAX_DEPTH} levels deep. Nothing was recorded.`,
-      );
-    }
-    level = level.flatMap((value) =>
-      typeof value === "object" && value !== null ? Object.values(value) : [],
-    );
-  }
+export function createSequencer(options: SequencerOptions): Shell {
+  const { stateDir, projectDir, home, programDirs, version, hostEntry, turnTimeoutMs, capacity } = options;
+  const clock = options.clock ?? Date.now;
+  return new Shell({
+    store: createLogStore({
+      stateDir,
+      isKnownType: isKnownEventType,
+      formatVersion: FORMAT_VERSION,
+      now: clock,
+    }),
+    catalog: createCatalog({ projectDir, home, programDirs, stateDir }),
+    host: new ProgramHost({ entry: hostEntry, turnTimeoutMs }),
+    clock,
+    projectDir,
+    engineVersion: version,
+    capacity,
+  });
 }
