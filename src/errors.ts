@@ -32,11 +32,12 @@ export const ERROR_FIXES = {
   PackagesChanged:
     'Install the recorded versions of the packages again, or resume with program_version: "latest".',
   VersionMissing:
-    "Restore the folder from a backup, or resume with program_version: \"latest\", or start a new instance.",
+    'Restore the folder from a backup, or resume with program_version: "latest", or start a new instance.',
   VersionDamaged:
-    "Restore the folder from a backup, or resume with program_version: \"latest\", or start a new instance.",
+    'Restore the folder from a backup, or resume with program_version: "latest", or start a new instance.',
   StepNotYielded: "Write `yield*` in front of the step: const reply = yield* instruct(...).",
   UnknownSignal: "Use one of the signals that the program declares.",
+  InvalidSignal: "Correct the value at the places named and send the signal again; nothing was recorded.",
   NotAStep: "Yield a step: `yield* instruct(text, { reply })`.",
   InvalidSchema: "Correct the schema; it must be a zod schema or a JSON Schema (2020-12 or draft-07).",
   SchemaNotJson: "Make the schema's output JSON: no Date, Map, BigInt or class instances.",

@@ -194,8 +194,10 @@ export interface Ended extends At {
   readonly summary?: Json;
   /** aborted, cancelled. */
   readonly reason?: string;
-  /** failed. */
+  /** failed; cancelled, where cleanup threw. */
   readonly error?: ErrorInfo;
+  /** The program was stuck: it was ended without running it, `finally` blocks included. */
+  readonly forced?: true;
   readonly progress?: ProgressHint;
 }
 

@@ -5,6 +5,7 @@
 import type { ProgramVersion } from "../catalog/version.ts";
 import type { Problem } from "../engine/event.ts";
 import type { DerivedEvent, Verdict } from "../engine/execution.ts";
+import type { Judgement } from "../engine/judge.ts";
 import type { ErrorAnswer } from "../errors.ts";
 import type { Json, JsonSchema } from "../program/schema.ts";
 
@@ -24,6 +25,11 @@ export interface HostCalls {
   judge: {
     request: { instance: string; lines: string; stepNo: number; reply: string };
     answer: { verdict: Verdict | undefined };
+  };
+  /** Runs it over `lines`, then judges the value of a signal. */
+  judgeSignal: {
+    request: { instance: string; lines: string; name: string; value: string };
+    answer: Judgement;
   };
   unload: { request: { instance: string }; answer: Record<never, never> };
 }

@@ -142,6 +142,10 @@ export function createRoom(provide: (specifier: string) => unknown): Handlers {
       const execution = await feed(instance, lines);
       return { verdict: await execution.judge(stepNo, JSON.parse(reply) as Json) };
     },
+    async judgeSignal({ instance, lines, name, value }) {
+      const execution = await feed(instance, lines);
+      return execution.judgeSignal(name, JSON.parse(value) as Json);
+    },
     unload({ instance }) {
       executions.delete(instance);
       return {};

@@ -111,7 +111,14 @@ export interface ProgramProblemEntry {
 export interface Sequencer {
   listPrograms(filter?: string): Promise<{ programs: ProgramEntry[]; problems: ProgramProblemEntry[] }>;
   start(request: { program: string; params?: unknown; requestId?: string }): Promise<InstanceAnswer>;
-  current(request: { instanceId: string; stepNos?: number[]; waitSeconds?: number }): Promise<InstanceAnswer>;
+  current(request: {
+    instanceId: string;
+    stepNos?: number[];
+    /** While the state is `waiting`: wait this long for something to happen, at most 45. */
+    waitSeconds?: number;
+    /** Told about every second while it waits: seconds waited, of how many. */
+    onWaiting?: (waited: number, of: number) => void;
+  }): Promise<InstanceAnswer>;
   next(request: {
     instanceId: string;
     forStepNo?: number;
@@ -119,6 +126,10 @@ export interface Sequencer {
     failure?: { reason: string };
   }): Promise<InstanceAnswer>;
   resume(request: { instanceId: string; programVersion?: "recorded" | "latest" }): Promise<InstanceAnswer>;
+  /** Hands a declared signal to the program; kept until it waits for it. */
+  signal(request: { instanceId: string; name: string; value?: unknown }): Promise<InstanceAnswer>;
+  /** Cancels every pending step; `finally` blocks run; ends in `cancelled`. */
+  cancel(request: { instanceId: string; reason: string }): Promise<InstanceAnswer>;
   list(request: {
     filter?: "active" | "ended" | "all";
     limit?: number;

@@ -11,6 +11,7 @@
 import type { ProgramVersion } from "../catalog/version.ts";
 import type { Event, StepIssued } from "../engine/event.ts";
 import type { DerivedEvent, Verdict } from "../engine/execution.ts";
+import type { Judgement } from "../engine/judge.ts";
 import { apply, initialState, type State } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
 import type { ProgramHost } from "../host/program-host.ts";
@@ -43,6 +44,11 @@ export class Instance {
 
   get id(): string {
     return this.parts.log.instanceId;
+  }
+
+  /** How many events it has seen: whether something happened. */
+  get seen(): number {
+    return this.parts.log.nextSeq;
   }
 
   /** False while something of it would be lost or broken off without it. */
@@ -92,6 +98,25 @@ export class Instance {
     return verdict;
   }
 
+  /** @throws SequencerError `UnknownSignal` */
+  judgeSignal(name: string, value: string): Promise<Judgement> {
+    return this.parts.host.call(
+      "judgeSignal",
+      { instance: this.id, lines: this.takeUnfed(), name, value },
+      this.generation,
+    );
+  }
+
+  /** When the clock next ends a step; undefined: none waits for it. */
+  nextDue(): string | undefined {
+    let next: string | undefined;
+    for (const { issued } of this.state.pending.values()) {
+      const due = issued.timeout_at;
+      if (due !== undefined && (next === undefined || due < next)) next = due;
+    }
+    return next;
+  }
+
   /** Nothing is answered before this: what led to the answer is on disk. */
   sync(): Promise<void> {
     return this.parts.log.sync();
@@ -112,9 +137,10 @@ export class Instance {
 
   private dueStep(): number | undefined {
     if (this.generation === undefined) return undefined;
-    const now = new Date(this.parts.clock()).toISOString();
+    const due = this.nextDue();
+    if (due === undefined || due > new Date(this.parts.clock()).toISOString()) return undefined;
     for (const { issued } of this.state.pending.values()) {
-      if (issued.timeout_at !== undefined && issued.timeout_at <= now) return issued.step_no;
+      if (issued.timeout_at === due) return issued.step_no;
     }
     return undefined;
   }

@@ -16,14 +16,23 @@ import type { Json } from "../program/schema.ts";
 import type { InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { describeInstance, stateOf } from "./describe.ts";
-import { Instance, type InstanceParts } from "./instance.ts";
+import { type Happening, Instance, type InstanceParts } from "./instance.ts";
 import { InstanceCache } from "./instance-cache.ts";
 import { foldLog, Listing, type ListRequest } from "./listing.ts";
+import { News } from "./news.ts";
 import { findPastStep, isSameAnswer, whatBecameOf } from "./past-reply.ts";
 import { Programs } from "./programs.ts";
+import { Timers } from "./timers.ts";
 
 /** Characters of JSON that a reply, or params, may have. */
 export const MAX_REPLY_LENGTH = 1_000_000;
+
+/** Clients cut a call off after a minute. */
+const MAX_WAIT_SECONDS = 45;
+/** How long a reply waits for the effects that it set off. */
+const EFFECT_WAIT_MS = 20_000;
+/** How often somebody who waits looks for what another process wrote. */
+const POLL_MS = 1_000;
 
 export interface ShellParts {
   readonly store: LogStore;
@@ -42,6 +51,8 @@ export class Shell implements Sequencer {
   private readonly programs: Programs;
   private readonly instances: InstanceCache;
   private readonly listing: Listing;
+  private readonly news = new News();
+  private readonly timers = new Timers((id) => this.onTimer(id));
 
   constructor(parts: ShellParts) {
     this.parts = parts;
@@ -101,15 +112,42 @@ export class Shell implements Sequencer {
   async current({
     instanceId,
     stepNos,
-  }: {
-    instanceId: string;
-    stepNos?: number[];
-  }): Promise<InstanceAnswer> {
+    waitSeconds = 0,
+    onWaiting = () => {},
+  }: Parameters<Sequencer["current"]>[0]): Promise<InstanceAnswer> {
+    const seconds = Math.min(Math.max(0, waitSeconds), MAX_WAIT_SECONDS);
+    return this.untilNotWaiting(seconds * 1000, () => this.look(instanceId, stepNos), onWaiting);
+  }
+
+  /** Looks again until somebody has to do something; never holds the instance in between. */
+  private async untilNotWaiting(
+    milliseconds: number,
+    look: () => Promise<InstanceAnswer>,
+    onWaiting: (waited: number, of: number) => void = () => {},
+  ): Promise<InstanceAnswer> {
+    const begun = performance.now();
+    let answer = await look();
+    for (;;) {
+      const waited = performance.now() - begun;
+      if (answer.state !== "waiting" || waited >= milliseconds) return answer;
+      onWaiting(Math.floor(waited / 1000), Math.ceil(milliseconds / 1000));
+      const changed = this.news.listen(answer.instance_id);
+      try {
+        answer = await look();
+      } catch (error) {
+        await changed(0);
+        throw error;
+      }
+      await changed(answer.state === "waiting" ? Math.min(milliseconds - waited, POLL_MS) : 0);
+    }
+  }
+
+  private async look(instanceId: string, stepNos?: readonly number[]): Promise<InstanceAnswer> {
     const stall = this.instances.stallOf(instanceId);
     if (stall !== undefined) return this.describeStalled(instanceId);
     try {
-      return await this.instances.turn(instanceId, async (instance) => {
-        await instance.sync();
+      return await this.turn(instanceId, async (instance) => {
+        await this.settle(instance);
         return describeInstance(instanceId, instance.state, stepNos);
       });
     } catch (error) {
@@ -128,7 +166,7 @@ export class Shell implements Sequencer {
     const result = request.result as Json | undefined;
     const text = failure === undefined ? jsonText(result ?? null, "The reply has") : undefined;
     this.refuseStalled(instanceId);
-    return this.instances.turn(instanceId, async (instance) => {
+    const answer = await this.turn(instanceId, async (instance) => {
       for (;;) {
         const stepNo = forStepNo ?? onlyPending(instance);
         const issued = await this.answerStep(instance, stepNo, text, failure?.reason);
@@ -137,10 +175,53 @@ export class Shell implements Sequencer {
           continue;
         }
         if (issued === "not pending") return this.answerPastStep(instance, stepNo, result, failure?.reason);
-        await instance.sync();
+        await this.settle(instance);
         return describeInstance(instanceId, instance.state, handedOut(instance, issued));
       }
     });
+    if (!waitsForEffects(answer)) return answer;
+    return this.untilNotWaiting(EFFECT_WAIT_MS, () => this.look(instanceId));
+  }
+
+  async signal({
+    instanceId,
+    name,
+    value,
+  }: {
+    instanceId: string;
+    name: string;
+    value?: unknown;
+  }): Promise<InstanceAnswer> {
+    const text = jsonText((value ?? null) as Json, "The value has");
+    this.refuseStalled(instanceId);
+    return this.turn(instanceId, async (instance) => {
+      refuseEnded(instance);
+      const judgement = await instance.judgeSignal(name, text);
+      if (judgement.verdict === "broken")
+        throw new SequencerError("SchemaNotJson", `Signal '${name}': ${judgement.reason}.`);
+      if (judgement.verdict === "invalid") {
+        const problems = judgement.problems.map(({ path, message }) => `${path} ${message}`).join("; ");
+        throw new SequencerError("InvalidSignal", `The value of signal '${name}' is not valid: ${problems}.`);
+      }
+      await insist(instance, { type: "signal_received", name, value: judgement.value });
+      await this.settle(instance);
+      return describeInstance(instanceId, instance.state);
+    });
+  }
+
+  async cancel({ instanceId, reason }: { instanceId: string; reason: string }): Promise<InstanceAnswer> {
+    if (this.instances.stallOf(instanceId) !== undefined) return this.forceCancel(instanceId, reason);
+    try {
+      return await this.turn(instanceId, async (instance) => {
+        refuseEnded(instance);
+        if (instance.state.ending === undefined) await insist(instance, { type: "cancel_requested", reason });
+        await this.settle(instance);
+        return describeInstance(instanceId, instance.state);
+      });
+    } catch (error) {
+      if (this.instances.stallOf(instanceId) === undefined) throw error;
+      return this.forceCancel(instanceId, reason);
+    }
   }
 
   async resume({
@@ -151,11 +232,9 @@ export class Shell implements Sequencer {
   }): Promise<InstanceAnswer> {
     this.instances.release(instanceId);
     await this.instances.exclusive(instanceId, () => this.instances.drop(instanceId));
-    return this.instances.turn(instanceId, async (instance) => {
-      while (instance.state.closed && (await instance.record({ type: "reopened" })) === undefined) {
-        await instance.catchUp();
-      }
-      await instance.sync();
+    return this.turn(instanceId, async (instance) => {
+      if (instance.state.closed) await insist(instance, { type: "reopened" });
+      await this.settle(instance);
       return describeInstance(instanceId, instance.state);
     });
   }
@@ -184,8 +263,67 @@ export class Shell implements Sequencer {
   }
 
   async dispose(): Promise<void> {
+    this.timers.dispose();
     await this.instances.dispose();
     await this.parts.host.dispose();
+  }
+
+  /** A turn, and word of it to those who wait. */
+  private async turn<T>(id: string, work: (instance: Instance) => Promise<T>): Promise<T> {
+    let before = -1;
+    let after = -1;
+    try {
+      return await this.instances.turn(id, async (instance) => {
+        before = instance.seen;
+        try {
+          return await work(instance);
+        } finally {
+          after = instance.seen;
+        }
+      });
+    } finally {
+      if (before !== after) this.news.changed(id);
+    }
+  }
+
+  /** What a turn led to is on disk, and what it set going is under way; then it may be answered. */
+  private async settle(instance: Instance): Promise<void> {
+    await instance.sync();
+    const due = instance.nextDue();
+    this.timers.watch(instance.id, due === undefined ? undefined : Date.parse(due) - this.parts.clock());
+  }
+
+  /** Fires what is due; whoever waits for the instance looks again. */
+  private onTimer(id: string): void {
+    this.look(id).then(
+      () => this.news.changed(id),
+      (error) => process.stderr.write(`agent-sequencer: timer of ${id}: ${String(error)}\n`),
+    );
+  }
+
+  /** The program is stuck: the run is ended without it. */
+  private async forceCancel(instanceId: string, reason: string): Promise<InstanceAnswer> {
+    await this.instances.exclusive(instanceId, async () => {
+      await this.instances.drop(instanceId);
+      const log = this.parts.store.open(instanceId);
+      try {
+        const state = await foldLog(log);
+        while (state.ended === undefined) {
+          const at = timestamp(this.parts.clock, state.lastAt);
+          const won = log.append([
+            { type: "cancel_requested", at, reason },
+            { type: "ended", at, state: "cancelled", reason, forced: true },
+          ]);
+          if (won !== undefined) break;
+          await foldLog(log, state);
+        }
+        await log.sync();
+      } finally {
+        log.close();
+      }
+      this.instances.release(instanceId);
+    });
+    return this.look(instanceId);
   }
 
   private partsOf(id: string): InstanceParts {
@@ -332,6 +470,23 @@ export class Shell implements Sequencer {
       log.close();
     }
   }
+}
+
+/** Appends, however often others are faster. */
+async function insist(instance: Instance, happening: Happening): Promise<void> {
+  while ((await instance.record(happening)) === undefined) {
+    await instance.catchUp();
+    refuseEnded(instance);
+  }
+}
+
+function refuseEnded({ state: { ended } }: Instance): void {
+  if (ended !== undefined) throw new SequencerError("InstanceEnded", `The run has ended (${ended.state}).`);
+}
+
+function waitsForEffects({ state, last_yield }: InstanceAnswer): boolean {
+  if (state !== "waiting" || last_yield.kind !== "waiting") return false;
+  return last_yield.waiting_for.some(({ kind }) => kind === "effect" || kind === "command");
 }
 
 /** What a reply handed out: the steps it issued; when it issued none, whatever is pending. */
