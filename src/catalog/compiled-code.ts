@@ -116,11 +116,15 @@ function writeEntry(folder: string, key: string, { code, ...findings }: Compiled
   const aside = join(folder, `.${key}-${randomUUID()}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(aside, `// ${checksum(rest)}\n${rest}`, { mode: 0o600 });
-    renameSync(aside, join(folder, `${key}.cjs`));
+    try {
+      writeFileSync(aside, `// ${checksum(rest)}\n${rest}`, { mode: 0o600 });
+      renameSync(aside, join(folder, `${key}.cjs`));
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
   } catch {
-    // K2: the folder is full or read-only, which whoever writes what matters will report.
-    rmSync(aside, { force: true });
+    // K2: the disk is full or read-only, which whoever writes what matters will report.
   }
 }
 

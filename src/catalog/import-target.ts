@@ -6,7 +6,7 @@
  */
 
 import { isBuiltin } from "node:module";
-import { dirname, extname, sep } from "node:path";
+import { dirname, extname } from "node:path";
 import { dialectOf } from "./compiled-code.ts";
 import { DISK, findLocal, isLocal, type SourceTree } from "./local-import.ts";
 import { describePackageFile, findPackage, type PackageFile } from "./package-import.ts";
@@ -39,10 +39,11 @@ export function findImport(specifier: string, importer: string, tree: SourceTree
     return kindOf(local) === undefined ? { problem: notImportable(specifier) } : { local };
   }
   if (/^(node|data|https?):/.test(specifier)) return { problem: `'${specifier}' cannot be imported.` };
+  if (specifier.startsWith("#")) {
+    return { problem: `'${specifier}' cannot be imported: write the path to the file, like './lib.ts'.` };
+  }
   const found = findPackage(specifier, importer);
-  if (found === undefined) return missing(specifier);
-  const ownFile = specifier.startsWith("#") && !found.file.includes(`${sep}node_modules${sep}`);
-  return ownFile ? { local: found.file } : { package: found };
+  return found === undefined ? missing(specifier) : { package: found };
 }
 
 /** An import in a package's module. */

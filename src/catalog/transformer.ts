@@ -71,6 +71,7 @@ function finder(findings: Findings): object {
       },
       ExportAllDeclaration: (path: any) => noteImport(findings, path.node),
       ExportNamedDeclaration: (path: any) => noteImport(findings, path.node),
+      LogicalExpression: (path: any) => leaveDescriptorAlone(path.node),
     },
   };
 }
@@ -87,13 +88,25 @@ function noteNames(findings: Findings, path: any): void {
   for (const specifier of path.node.specifiers) {
     if (specifier.type === "ImportNamespaceSpecifier") continue;
     const references: any[] = path.scope.getBinding(specifier.local.name)?.referencePaths ?? [];
-    if (references.every((reference) => reference.parent.type === "ExportSpecifier")) continue;
+    if (references.every(({ parent }) => /^(ExportSpecifier$|TS)/.test(parent.type))) continue;
     const { imported } = specifier;
     names.add(imported === undefined ? "default" : (imported.name ?? imported.value));
   }
   if (names.size === 0) return;
   const specifier = path.node.source.value as string;
   findings.names[specifier] = [...new Set([...(findings.names[specifier] ?? []), ...names])];
+}
+
+/**
+ * The transformer decorates with `Reflect.metadata?.(...) || ((t) => t)`. Without `Reflect.metadata`, that
+ * hands the decorators of a method the class in place of the method's descriptor; nothing returned keeps it.
+ */
+function leaveDescriptorAlone(node: any): void {
+  const isGenerated = node.loc === undefined && node.right.type === "ArrowFunctionExpression";
+  if (!isGenerated || node.left.callee?.object?.name !== "Reflect") return;
+  node.right.params = [];
+  node.right.body = { type: "BlockStatement", body: [], directives: [] };
+  node.right.expression = false;
 }
 
 function parseProblem(error: unknown): SyntaxProblem {

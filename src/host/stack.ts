@@ -1,7 +1,8 @@
 /**
  * Reads stack traces for the author: only the lines of the program, at the places in the source as written.
  *
- * T1. A stack holds places in the compiled code; they are translated here, once, where it is shown.
+ * T1. A stack holds places in the compiled code; they are translated here, once, where it is shown. Lines
+ *     are the same in both, so a place without a translation is right but for its column.
  */
 
 import { SourceMap } from "node:module";
@@ -66,7 +67,8 @@ function frameOf(
 function plainName(name: string): string {
   const plain = name.replace(/^async /, "").replace(/ \[as .*\]$/, "");
   const short = plain.replace(/^(Object|Module|Function)\./, "");
-  return short === "<anonymous>" || short === "eval" ? "" : short;
+  if (short === "_default") return "default";
+  return short === "<anonymous>" ? "" : short;
 }
 
 const maps = new WeakMap<LinkedModule, SourceMap>();
@@ -81,6 +83,8 @@ function original(module: LinkedModule, line: number, column: number): Position 
     maps.set(module, map);
   }
   const entry = map.findEntry(line - 1, column - 1);
-  if (!("originalLine" in entry) || entry.originalLine === undefined) return { ...place, line, column };
+  const isOfLine =
+    "originalLine" in entry && entry.generatedLine === line - 1 && entry.originalLine !== undefined;
+  if (!isOfLine) return { ...place, line, column };
   return { ...place, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
