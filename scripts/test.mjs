@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const counts = { passed: 0, failed: 0 };
 
-if (installed() || check("install", "npm", ["ci", "--no-audit", "--no-fund"])) {
+if (installed() || check("install", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=warn"])) {
   check("types", process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit"]);
   check("lint", process.execPath, [
     "node_modules/@biomejs/biome/bin/biome",
