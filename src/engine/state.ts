@@ -14,6 +14,13 @@ export interface PendingStep {
   readonly issued: StepIssued;
   /** Of an effect, a command or a question: who is at it. */
   readonly effect?: { readonly owner: string; readonly attempt: number };
+  /** Of a question: the client's own form was tried and gave no answer. */
+  readonly formTried?: true;
+}
+
+/** True for what the driver must answer: an instruction, or a question that no form is open for. */
+export function awaitsDriver({ issued, effect }: PendingStep): boolean {
+  return issued.kind === "instruction" || (issued.kind === "ask" && effect === undefined);
 }
 
 export interface State {
@@ -97,7 +104,8 @@ function applyFurther(state: State, event: Exclude<Event, Started>): void {
     case "effect_finished": {
       const step = state.pending.get(event.step_no);
       // A question that its form did not answer goes to the agent.
-      if (step?.issued.kind === "ask") state.pending.set(event.step_no, { issued: step.issued });
+      if (step?.issued.kind === "ask")
+        state.pending.set(event.step_no, { issued: step.issued, formTried: true });
       else take(state, event.step_no, event.type);
       break;
     }

@@ -1,7 +1,7 @@
 /** A state as an answer: what the driver is asked, or how the run ended. */
 
 import type { StepIssued } from "../engine/event.ts";
-import type { PendingStep, State } from "../engine/state.ts";
+import { awaitsDriver, type PendingStep, type State } from "../engine/state.ts";
 import type { InstanceAnswer, InstanceState, InstructionYield, LastYield, WaitingFor } from "./answer.ts";
 
 export interface Stall {
@@ -35,8 +35,8 @@ export function describeInstance(
 
 export function stateOf(state: State): InstanceState {
   if (state.ended !== undefined) return state.ended.state;
-  for (const { issued } of state.pending.values()) {
-    if (issued.kind === "instruction") return "awaiting_result";
+  for (const step of state.pending.values()) {
+    if (awaitsDriver(step)) return "awaiting_result";
   }
   return "waiting";
 }
@@ -45,13 +45,11 @@ function lastYieldOf(state: State, only: readonly number[] | undefined): LastYie
   if (state.ended !== undefined) return endOf(state.ended);
   const pending = [...state.pending.values()];
   const wanted = only === undefined ? pending : pending.filter(({ issued }) => only.includes(issued.step_no));
-  const instructions = wanted
-    .filter(({ issued }) => issued.kind === "instruction")
-    .map(({ issued }) => toInstruction(issued));
+  const instructions = wanted.filter(awaitsDriver).map(({ issued }) => toInstruction(issued));
   if (instructions.length === 1) return instructions[0]!;
   if (instructions.length > 1) return { kind: "parallel", instructions };
   // The steps asked for are answered, or wait for no agent: show what does wait.
-  if (wanted.length < pending.length && pending.some(({ issued }) => issued.kind === "instruction")) {
+  if (wanted.length < pending.length && pending.some(awaitsDriver)) {
     return lastYieldOf(state, undefined);
   }
   return { kind: "waiting", waiting_for: pending.map(toWaiting), advice: adviceFor(pending) };
@@ -76,7 +74,7 @@ export function toInstruction(issued: StepIssued): InstructionYield {
   return {
     kind: "instruction",
     step_no: issued.step_no,
-    text: issued.text ?? "",
+    text: issued.kind === "ask" ? questionFor(issued) : (issued.text ?? ""),
     expect_schema: issued.schema ?? null,
     on_invalid: issued.on_invalid ?? "retry",
     attempt: issued.attempt ?? 1,
@@ -86,6 +84,11 @@ export function toInstruction(issued: StepIssued): InstructionYield {
     ...(issued.tools !== undefined && { tools: issued.tools }),
     ...(issued.validation_error !== undefined && { validation_error: issued.validation_error }),
   };
+}
+
+/** A question as the agent gets it, where the client has no form of its own. */
+function questionFor({ text = "" }: StepIssued): string {
+  return `Ask your user the following, and reply with their answer. Do not answer in their place.\n\n${text}`;
 }
 
 function toWaiting({ issued }: PendingStep): WaitingFor {

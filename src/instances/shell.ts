@@ -9,6 +9,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { ProgramVersion } from "../catalog/version.ts";
 import { FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
 import { MAX_DEPTH, preview } from "../engine/json.ts";
+import { awaitsDriver } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
 import type { ProgramHost } from "../host/program-host.ts";
 import type { LogStore } from "../log/event-log.ts";
@@ -399,7 +400,7 @@ export class Shell implements Sequencer {
     failure: string | undefined,
   ): Promise<StepIssued[] | "lost" | "not pending"> {
     const pending = instance.state.pending.get(stepNo);
-    if (pending === undefined || pending.issued.kind !== "instruction") return "not pending";
+    if (pending === undefined || !awaitsDriver(pending)) return "not pending";
     const verdict =
       text === undefined
         ? ({ type: "step_failed", step_no: stepNo, code: "agent_failure", reason: failure ?? "" } as const)
@@ -496,23 +497,22 @@ function handedOut(instance: Instance, issued: readonly StepIssued[]): readonly 
 }
 
 function onlyPending(instance: Instance): number {
-  const instructions = [...instance.state.pending.values()].filter(
-    ({ issued }) => issued.kind === "instruction",
-  );
-  if (instructions.length === 1) return instructions[0]!.issued.step_no;
-  if (instance.state.ended !== undefined) {
-    throw new SequencerError("InstanceEnded", `The run has ended (${instance.state.ended.state}).`);
-  }
+  const numbers = awaitedSteps(instance);
+  if (numbers.length === 1) return numbers[0]!;
+  refuseEnded(instance);
   throw new SequencerError("OutOfSync", `for_step_no is needed here. ${awaited(instance)}`);
 }
 
+function awaitedSteps({ state }: Instance): number[] {
+  return [...state.pending.values()].filter(awaitsDriver).map(({ issued }) => issued.step_no);
+}
+
 function awaited(instance: Instance): string {
-  const numbers = [...instance.state.pending.values()]
-    .filter(({ issued }) => issued.kind === "instruction")
-    .map(({ issued }) => issued.step_no);
+  const numbers = awaitedSteps(instance);
   if (numbers.length === 0) return `Nothing is awaited from you now (${stateOf(instance.state)}).`;
-  if (numbers.length === 1)
+  if (numbers.length === 1) {
     return `Step ${numbers[0]} is awaited: ${preview(instance.state.pending.get(numbers[0]!)?.issued.text, 200)}`;
+  }
   return `Steps ${numbers.slice(0, 20).join(", ")}${numbers.length > 20 ? ", …" : ""} are awaited.`;
 }
 
