@@ -4,10 +4,11 @@
  */
 
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { ulid } from "ulid";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ProgramVersion } from "../catalog/version.ts";
-import { FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
+import { type Event, FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
 import { MAX_DEPTH, preview } from "../engine/json.ts";
 import { awaitsDriver } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
@@ -23,6 +24,7 @@ import { foldLog, Listing, type ListRequest } from "./listing.ts";
 import { News } from "./news.ts";
 import { findPastStep, isSameAnswer, whatBecameOf } from "./past-reply.ts";
 import { Programs } from "./programs.ts";
+import { type PruneReport, prune } from "./retention.ts";
 import { Timers } from "./timers.ts";
 
 /** Characters of JSON that a reply, or params, may have. */
@@ -34,6 +36,19 @@ const MAX_WAIT_SECONDS = 45;
 const EFFECT_WAIT_MS = 20_000;
 /** How often somebody who waits looks for what another process wrote. */
 const POLL_MS = 1_000;
+
+/** How often `events` looks for more. */
+const FOLLOW_MS = 200;
+
+export interface NumberedEvent {
+  readonly seq: number;
+  readonly event: Event;
+}
+
+export interface FollowOptions {
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
 
 export interface ShellParts {
   readonly store: LogStore;
@@ -261,6 +276,37 @@ export class Shell implements Sequencer {
     }
     await this.instances.exclusive(instanceId, () => this.markClosed(instanceId));
     return { instance_id: instanceId, closed: true, deleted: false };
+  }
+
+  /**
+   * The events of an instance as they stand in its log, without running its program.
+   *
+   * @param follow goes on with what is appended until the run has ended or `signal` is aborted
+   */
+  async *events(
+    instanceId: string,
+    { follow = false, signal }: FollowOptions = {},
+  ): AsyncGenerator<NumberedEvent> {
+    const log = this.parts.store.open(instanceId);
+    try {
+      for (;;) {
+        for await (const { firstSeq, events } of log.readOn()) {
+          for (const [i, event] of events.entries()) {
+            yield { seq: firstSeq + i, event };
+            if (follow && event.type === "ended") return;
+          }
+        }
+        if (!follow || signal?.aborted) return;
+        await setTimeout(FOLLOW_MS, undefined, { signal }).catch(() => {});
+      }
+    } finally {
+      log.close();
+    }
+  }
+
+  /** Removes what its retention has passed. @returns what went, or what would go in a dry run */
+  async prune({ dryRun = false }: { dryRun?: boolean } = {}): Promise<PruneReport> {
+    return prune(this.parts, await this.listing.entries(), this.parts.clock(), dryRun);
   }
 
   async dispose(): Promise<void> {
