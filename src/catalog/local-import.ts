@@ -17,7 +17,13 @@ export interface SourceTree {
 }
 
 export const DISK: SourceTree = {
-  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+  isFile(path) {
+    try {
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  },
   read: (path) => readFileSync(path),
 };
 
@@ -30,8 +36,18 @@ export function isLocal(specifier: string): boolean {
 
 /** `undefined`: there is no such file. */
 export function findLocal(specifier: string, folder: string, tree: SourceTree): string | undefined {
-  const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : resolve(folder, specifier);
+  const path = specifier.startsWith("file:") ? pathOfUrl(specifier) : resolve(folder, specifier);
+  if (path === undefined) return undefined;
   return candidates(path).find((candidate) => tree.isFile(candidate));
+}
+
+/** `undefined`: it names no file of this machine. */
+function pathOfUrl(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }
 
 function candidates(path: string): string[] {

@@ -271,3 +271,24 @@ test("a linked program file takes its imports and its bundle folder from where i
   symlinkSync(real, `${at.programs}/hello.ts`);
   expect(evaluate(await at.link("hello"))).toBe("from the repository");
 });
+
+test("a bundle folder may itself be a symbolic link", async () => {
+  const at = makeWorkspace();
+  at.program("main.ts", `import text from "./main/a.md"; export default text;`);
+  at.write("assets/a.md", "linked");
+  symlinkSync(at.path("assets"), `${at.programs}/main`);
+  const version = await at.link("main");
+  expect(evaluate(version)).toBe("linked");
+  await at.catalog.store(version);
+  expect(evaluate(await at.anotherCatalog().load(version.version, "main"))).toBe("linked");
+});
+
+test("an import that no file system could have is a problem, not a crash", async () => {
+  const at = makeWorkspace();
+  at.program(
+    "main.ts",
+    `import "./\\0.ts";\nimport "./${"x".repeat(5000)}.ts";\nimport "file://elsewhere/x.ts";\nimport "";\nimport "./main.ts/x.ts";`,
+  );
+  const problems = await problemsOf(at.link("main"));
+  expect(problems.map((each) => each.line).sort()).toEqual([1, 2, 3, 4, 5]);
+});
