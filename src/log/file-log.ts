@@ -43,6 +43,7 @@ export class FileLog implements EventLog {
   readonly #writer = randomInt(36 ** 6)
     .toString(36)
     .padStart(6, "0");
+  #writes = 0;
 
   /** Where the file ended when it was last read or written. */
   #seen = 0;
@@ -94,7 +95,11 @@ export class FileLog implements EventLog {
     if (!this.#caughtUp) return undefined;
     const { position, nextSeq: firstSeq } = this.#scan;
     const place = this.#scan.placeAfter(this.#bytesAt(position, this.#seen));
-    const records = encodeRecords(events, { seq: firstSeq, writer: this.#writer, ...place });
+    const records = encodeRecords(events, {
+      seq: firstSeq,
+      write: `${this.#writer}.${this.#writes++}`,
+      ...place,
+    });
     if (!this.#write(records)) return undefined;
     this.#scan.passOwn(this.#seen - position, records, events);
     this.#seen += records.bytes.length;

@@ -1,14 +1,15 @@
 /**
  * One record of the log: how an event stands in the file, and whether bytes are one.
  *
- *     { "seq":12,"off":3456,"w":"k3f9x2","type":"…","at":"…",…,"crc":"1a2b3c4d"}\n
+ *     { "seq":12,"off":3456,"w":"k3f9x2.7","type":"…","at":"…",…,"crc":"1a2b3c4d"}\n
  *
  * R1. A record begins with the marker `{ "seq":`, whose space stands outside every string. JSON.stringify
  *     writes no space outside strings and escapes quotes inside them, so the marker stands nowhere else in a
  *     record: whatever a reply holds, it cannot look like the beginning of a record.
  * R2. A record is a JSON object, so no record is the beginning of another one: a torn record is never whole.
  * R3. `seq` counts the events of the log from 0. `off` is the place, in bytes, where the writer expected the
- *     record to stand. `w` names the handle that wrote it, at random, so that no two writes are alike.
+ *     record to stand. `w` names the write: a random name of the handle and the number of its write. So no
+ *     two writers ever write the same bytes, and the records of one batch are known to belong together.
  * R4. `crc` is the CRC-32 of all bytes of the record before `,"crc":`, in lower-case hex.
  * R5. Between the record accepted before and this one there is normally one newline (nothing before the
  *     first). Where there is anything else, `"gap":{"bytes":N,"crc":"…"}`, before `crc`, vouches for exactly
@@ -71,7 +72,7 @@ export function claimedGap(fields: RecordFields): { bytes: number; crc: string }
 /** The records of one write that expects to stand at `off`, after `gap`. */
 export function encodeRecords(
   events: readonly Event[],
-  place: { seq: number; off: number; writer: string; gap: { bytes: number; crc: number } },
+  place: { seq: number; off: number; write: string; gap: { bytes: number; crc: number } },
 ): EncodedRecords {
   const isNormalGap =
     place.off === 0 ? place.gap.bytes === 0 : place.gap.bytes === 1 && place.gap.crc === NEWLINE_CRC;
@@ -80,7 +81,7 @@ export function encodeRecords(
   let lines = "";
   let lastLineLength = 0;
   for (const event of events) {
-    const body = `${MARKER}${seq},"off":${off},"w":"${place.writer}",${encodeEvent(event)}${gap}`;
+    const body = `${MARKER}${seq},"off":${off},"w":"${place.write}",${encodeEvent(event)}${gap}`;
     lines += `${body}${tailOf(crc32(body))}\n`;
     lastLineLength = Buffer.byteLength(body) + TAIL_LENGTH + 1;
     off += lastLineLength;
@@ -140,15 +141,17 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** True if the first bytes are what a write that was cut short leaves: it began like a record. */
+/** One beginning of a marker, or several: what writes leave that were cut short within their first bytes. */
+const MARKER_PARTS = /^(\{( ("(s(e(q"?)?)?)?)?)?)+$/;
+
+/** True if the bytes, up to the next marker, are what writes that were cut short leave. */
 export function beginsLikeRecord(bytes: Buffer): boolean {
-  const length = Math.min(bytes.length, MARKER_BYTES.length);
-  return startsWith(bytes, MARKER_BYTES.subarray(0, length));
+  return startsWith(bytes, MARKER_BYTES) || MARKER_PARTS.test(bytes.toString("latin1"));
 }
 
 /** True if these bytes end in what was a whole record before one of its bits was flipped. */
 export function holdsFlippedRecord(bytes: Buffer): boolean {
-  const ends = [bytes.length, bytes.length - trailingMarkerPart(bytes)];
+  const ends = [bytes.length, bytes.length - trailingMarkerParts(bytes)];
   for (let start = 0; start + MARKER_BYTES.length + TAIL_LENGTH <= bytes.length; start++) {
     const difference = bytes[start]! ^ MARKER_BYTES[0]!;
     if ((difference & (difference - 1)) !== 0) continue;
@@ -168,13 +171,10 @@ function isOneBitFromRecord(bytes: Buffer): boolean {
   return stated !== undefined && isOneBitApart(bodyLength, crc, Number.parseInt(stated, 16));
 }
 
-/** How many of the last bytes are the beginning of a marker, not all of it. */
-function trailingMarkerPart(bytes: Buffer): number {
-  for (let length = MARKER_BYTES.length - 1; length > 0; length--) {
-    if (length <= bytes.length && bytes.subarray(-length).equals(MARKER_BYTES.subarray(0, length)))
-      return length;
-  }
-  return 0;
+/** How many of the last bytes are beginnings of markers. */
+function trailingMarkerParts(bytes: Buffer): number {
+  const rest = bytes.toString("latin1", bytes.lastIndexOf("}") + 1);
+  return MARKER_PARTS.test(rest) ? rest.length : 0;
 }
 
 function startsWith(bytes: Buffer, beginning: Buffer): boolean {

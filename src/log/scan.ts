@@ -10,9 +10,10 @@
  * S2. A record whose very bytes stand at its own place earlier, or a line equal to the one before: a copy
  *     made by hand. A hole (see `places.ts`), as is a blank line.
  * S3. A record before its real place, as a lost race leaves it: skipped, by every reader, always. It must be
- *     believable, or bytes were inserted: what it says of the bytes before its own place is true, and there
- *     another write with the same view (`seq`, `off`) begins; or its writer's view ended in skipped bytes,
- *     which may have been in the middle of another write; or it goes on a lost batch.
+ *     believable, or bytes were inserted before it: the accepted event before it in its writer's view ends
+ *     where it says, and the bytes from there to its own place are those that it vouches for; or it goes on
+ *     the lost write before it. (A whole foreign record may be inserted and believed; what was written
+ *     after the next write is then refused.)
  * S4. A record that stands after its own place: a line is missing. Corruption.
  * S5. Junk is a torn write and skipped if it begins like a record and no newline ends it, or if it holds NULs.
  *     All other junk, and junk one flipped bit away from a record, is corruption.
@@ -46,6 +47,8 @@ import {
 } from "./record.ts";
 
 const NEWLINE = 10;
+/** How far to look back first for the beginning of a record; long ones need more. */
+const BACKWARD_BYTES = 4096;
 const TAIL_KEY = ',"crc":"';
 
 /** What a log may hold, as far as this version knows. */
@@ -257,7 +260,7 @@ export class Scan {
     } else if (this.#isCopy(bytes, fields.off)) {
       this.#addHole(bytes.length);
       this.#before = "copy";
-    } else if (this.#zeroed || this.#isBelievableLoser(bytes, fields, place)) {
+    } else if (this.#zeroed || this.#isBelievableLoser(record, place)) {
       this.#skipRecord(bytes, fields, place);
     } else {
       this.#corrupt(
@@ -341,25 +344,31 @@ export class Scan {
     return endsInRecord && line.length === length && this.#file.bytesAt(start, start + length).equals(line);
   }
 
-  #isBelievableLoser(bytes: Buffer, fields: WholeRecord["fields"], place: number): boolean {
+  #isBelievableLoser({ fields }: WholeRecord, place: number): boolean {
     const { w, seq, off } = fields;
     const before = this.#lost;
-    if (before !== undefined && w === before.w && seq === before.seq + 1 && place - off === before.late)
+    if (before !== undefined && w === before.w && seq === before.seq + 1 && place - off === before.late) {
       return true;
+    }
     const claim = claimedGap(fields);
-    if (claim.bytes > off) return false;
+    if (claim.bytes >= off) return false;
     const gap = this.#places.bytesAt(this.#file, off - claim.bytes, off);
-    if (crcHex(crc32(gap)) !== claim.crc) return false;
-    return fields.gap !== undefined || this.#sameViewBeginsAt(off, bytes);
+    return crcHex(crc32(gap)) === claim.crc && this.#endsInAccepted(off - claim.bytes, seq - 1);
   }
 
-  /** True if at `off` another write begins, torn or whole, whose writer expected it there under the same `seq`. */
-  #sameViewBeginsAt(off: number, bytes: Buffer): boolean {
-    const header = bytes.subarray(0, bytes.indexOf(',"w":'));
-    const found = this.#places.bytesAt(this.#file, off, off + header.length + MARKER_BYTES.length);
-    let same = 0;
-    while (same < header.length && found[same] === header[same]) same++;
-    return same === header.length || found.indexOf(MARKER_BYTES, same) === same;
+  /** True if an accepted record with this `seq` ends at the place `end`: it stands where it was written to. */
+  #endsInAccepted(end: number, seq: number): boolean {
+    for (let length = BACKWARD_BYTES; ; length *= 4) {
+      const start = Math.max(0, end - length);
+      const bytes = this.#places.bytesAt(this.#file, start, end);
+      const marker = bytes.lastIndexOf(MARKER_BYTES);
+      if (marker !== -1) {
+        const record = findWholeRecord(bytes.subarray(marker));
+        const endsHere = record?.length === bytes.length - marker;
+        return endsHere && record.fields.seq === seq && record.fields.off === start + marker;
+      }
+      if (start === 0) return false;
+    }
   }
 
   #corrupt(reason: string): never {
