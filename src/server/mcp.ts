@@ -1,0 +1,129 @@
+/**
+ * The MCP server: the one place that touches the SDK's server.
+ *
+ * M1. The sequencer is made when the first call needs it; a client that only probes starts nothing.
+ * M2. A tool's failure is an answer, never an exception of the protocol; what nobody foresaw is an
+ *     `InternalError`, goes to stderr, and the server goes on.
+ * M3. Calls are handled as they come, without the SDK's parsing of what it passes through: arguments are
+ *     judged by the tool's own schema, in words that an agent can act on.
+ */
+
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
+import { SequencerError, toErrorAnswer } from "../errors.ts";
+import type { Sequencer } from "../instances/answer.ts";
+import { INSTRUCTIONS } from "./instructions.ts";
+import { nearest } from "./nearest.ts";
+import { limitOf } from "./size.ts";
+import type { ToolRequest } from "./tool.ts";
+import { TOOL_LIST, TOOLS } from "./tools.ts";
+
+export interface McpServerOptions {
+  readonly version: string;
+  /** Makes the sequencer; called at most once. */
+  readonly openSequencer: () => Promise<Sequencer>;
+  /** Where to report what no client is told. */
+  readonly report: (line: string) => void;
+}
+
+export interface McpServer {
+  connect(transport: Transport): Promise<void>;
+  /** Resolves when no call is being handled. */
+  settled(): Promise<void>;
+  /** Lets go of the sequencer, if there is one. */
+  dispose(): Promise<void>;
+}
+
+interface CallResult {
+  readonly content: { type: "text"; text: string }[];
+  readonly structuredContent?: object;
+  readonly isError?: true;
+}
+
+type SendProgress = (waited: number, of: number) => void;
+
+export function createMcpServer({ version, openSequencer, report }: McpServerOptions): McpServer {
+  let opened: Promise<Sequencer> | undefined;
+  const running = new Set<Promise<unknown>>();
+  const sequencer = () => {
+    opened ??= openSequencer().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+
+  const server = new Server(
+    { name: "agent-sequencer", version },
+    {
+      capabilities: { tools: {} },
+      instructions: INSTRUCTIONS,
+      // Only answers to elicitations are judged with it, and those are judged by the engine anyway.
+      jsonSchemaValidator: {
+        getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
+      },
+    },
+  );
+  server.onerror = (error) => report(error.message);
+
+  async function call(params: Record<string, unknown>, onWaiting: SendProgress | undefined) {
+    const name = params["name"];
+    const tool = TOOLS.find((candidate) => candidate.name === name);
+    if (tool === undefined) throw new McpError(ErrorCode.InvalidParams, unknownTool(name));
+    const request: ToolRequest = { limit: limitOf(server.getClientVersion()?.name), onWaiting };
+    try {
+      const { judgeArguments } = await import("./arguments.ts");
+      const args = judgeArguments(tool, params["arguments"] ?? {});
+      return toResult(await tool.handle(args as never, await sequencer(), request));
+    } catch (error) {
+      if (!(error instanceof SequencerError)) report(`${tool.name}: ${stackOf(error)}`);
+      return toFailure(error);
+    }
+  }
+
+  // Instead of `setRequestHandler`: see M3.
+  server.fallbackRequestHandler = async ({ method, params = {} }, { sendNotification }) => {
+    if (method === "tools/list") return { tools: TOOL_LIST };
+    if (method !== "tools/call") throw new McpError(ErrorCode.MethodNotFound, "Method not found");
+    const progressToken = params["_meta"]?.progressToken;
+    const onWaiting: SendProgress = (progress, total) => {
+      const progressing = { progressToken: progressToken!, progress, total };
+      sendNotification({ method: "notifications/progress", params: progressing }).catch(() => {});
+    };
+    const result = call(params, progressToken === undefined ? undefined : onWaiting);
+    running.add(result);
+    return (await result.finally(() => running.delete(result))) as CallResult & Record<string, unknown>;
+  };
+
+  return {
+    connect: (transport) => server.connect(transport),
+    async settled() {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+    async dispose() {
+      await (await opened?.catch(() => undefined))?.dispose();
+    },
+  };
+}
+
+/** The same payload in both places: clients show their model only one of the two, and not the same one. */
+function toResult(payload: object): CallResult {
+  return { content: [{ type: "text", text: JSON.stringify(payload) }], structuredContent: payload };
+}
+
+/** Text only: of a failed call the SDK's clients read nothing else. */
+function toFailure(error: unknown): CallResult {
+  return { content: [{ type: "text", text: JSON.stringify(toErrorAnswer(error)) }], isError: true };
+}
+
+function unknownTool(name: unknown): string {
+  const names = TOOLS.map((tool) => tool.name);
+  const meant = typeof name === "string" ? nearest(name, names) : undefined;
+  const hint = meant === undefined ? `The tools are ${names.join(", ")}.` : `Did you mean ${meant}?`;
+  return `There is no tool named ${JSON.stringify(String(name).slice(0, 80))}. ${hint}`;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
