@@ -2,13 +2,22 @@
 
 import { parentPort } from "node:worker_threads";
 import * as zod from "zod";
+import * as zodMini from "zod/mini";
+import * as zodCore from "zod/v4/core";
 import { toErrorAnswer } from "../errors.ts";
 import * as authorApi from "../index.ts";
 import type { HostAnswer, HostRequest } from "./messages.ts";
 import { createRoom, EvaluationFailed } from "./room.ts";
 
 const port = parentPort!;
-const provided: Record<string, unknown> = { "agent-sequencer": authorApi, zod };
+const provided: Record<string, unknown> = {
+  "agent-sequencer": authorApi,
+  zod,
+  "zod/v4": zod,
+  "zod/v4/core": zodCore,
+  "zod/mini": zodMini,
+  "zod/v4-mini": zodMini,
+};
 
 const room = createRoom((specifier) => {
   if (Object.hasOwn(provided, specifier)) return provided[specifier];
