@@ -12,6 +12,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -84,7 +85,8 @@ export async function kept(name, make) {
   const source = join(work, "kept", `${name}-${fingerprint()}`);
   const facts = join(source, "facts.json");
   if (!existsSync(facts)) {
-    const fast = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : work, "agent-sequencer-bench-"));
+    forgetOlder(name);
+    const fast = mkdtempSync(join(inMemory() ?? work, "agent-sequencer-bench-"));
     try {
       const known = await make(fast);
       cpSync(fast, join(source, "state"), { recursive: true, preserveTimestamps: true });
@@ -96,6 +98,21 @@ export async function kept(name, make) {
   const state = join(folder(name), "state");
   cpSync(join(source, "state"), state, { recursive: true, preserveTimestamps: true });
   return { ...JSON.parse(readFileSync(facts, "utf8")), state };
+}
+
+function forgetOlder(name) {
+  mkdirSync(join(work, "kept"), { recursive: true });
+  for (const other of readdirSync(join(work, "kept"))) {
+    if (other.startsWith(`${name}-`)) rmSync(join(work, "kept", other), { recursive: true });
+  }
+}
+
+/** A file system in memory with room for the largest of these folders; `undefined`: there is none. */
+function inMemory() {
+  const folder = "/dev/shm";
+  if (!existsSync(folder)) return undefined;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize > 2 ** 30 ? folder : undefined;
 }
 
 function fingerprint() {
