@@ -107,10 +107,11 @@ export class FileLog implements EventLog {
   }
 
   async sync(): Promise<void> {
-    for (;;) {
+    this.#assertAlive();
+    if (this.#scan.fence !== undefined) throw this.#storageFailed(this.#scan.fence);
+    const wanted = this.#changes;
+    while (this.#synced < wanted) {
       this.#assertAlive();
-      if (this.#scan.fence !== undefined) throw this.#storageFailed(this.#scan.fence);
-      if (this.#synced === this.#changes) return;
       this.#syncing ??= this.#syncNow().finally(() => {
         this.#syncing = undefined;
       });

@@ -5,7 +5,8 @@
  *     does, or the death of the writer.
  * M2. `pauseNextWrite(n, look)` calls `look` when `n` bytes of the next write are in the file, as another
  *     process may find it, and then writes the rest.
- * M3. `losePower` zeroes, or cuts off, what was not synced.
+ * M3. `afterNextWrite(act)` calls `act` when the next write is done, before its writer learns so.
+ * M4. `losePower` zeroes, or cuts off, what was not synced.
  */
 
 import fs from "node:fs";
@@ -27,6 +28,7 @@ export class MemoryFiles implements LogFiles {
   readonly #open = new Map<number, MemoryFile | "folder">();
   #nextFd = 3;
   #cut: number | undefined;
+  #after: (() => void) | undefined;
   #pause: { readonly bytes: number; readonly look: () => void } | undefined;
   /** Errors that the next calls of that name throw or answer with. */
   readonly failing: { write?: string; read?: string; fdatasync?: string; link?: string } = {};
@@ -35,6 +37,10 @@ export class MemoryFiles implements LogFiles {
 
   cutNextWrite(bytes: number): void {
     this.#cut = bytes;
+  }
+
+  afterNextWrite(act: () => void): void {
+    this.#after = act;
   }
 
   pauseNextWrite(bytes: number, look: () => void): void {
@@ -113,6 +119,9 @@ export class MemoryFiles implements LogFiles {
       look();
     }
     file.bytes = Buffer.concat([before, taken]);
+    const after = this.#after;
+    this.#after = undefined;
+    after?.();
     return taken.length;
   }
 
