@@ -109,7 +109,8 @@ export function preview(value: unknown, limit = 80): string {
   try {
     text = JSON.stringify(value) ?? String(value);
   } catch {
-    text = String(value);
+    // Nested too deeply, or in a circle: what recurses fails, `String` of an array too.
+    text = typeof value === "object" ? "a value that JSON cannot show" : String(value);
   }
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }

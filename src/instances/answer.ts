@@ -63,6 +63,8 @@ export interface InstanceAnswer {
   readonly progress_hint: ProgressHint | null;
   /** The reply was recorded before; this is what it led to. */
   readonly duplicate?: true;
+  /** Every step that awaits a reply, where `last_yield` does not hold them all. */
+  readonly still_pending?: readonly number[];
 }
 
 export interface ListEntry {

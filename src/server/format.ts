@@ -57,7 +57,7 @@ function orderInstruction(instruction: InstructionYield): object {
 function shorten({ instance_id, last_yield, still_pending }: InstanceAnswer, room: number): Payload {
   switch (last_yield.kind) {
     case "instruction":
-      return {};
+      return pendingOnly(still_pending);
     case "parallel":
       return shortenParallel(last_yield.instructions, still_pending, room);
     case "waiting":
@@ -92,8 +92,7 @@ function shortenParallel(
   room: number,
 ): Payload {
   const all = instructions.map(({ step_no }) => step_no);
-  // As if none were shown: what is said of the missing ones never takes more room than this.
-  let left = room - sizeOf({ kind: "parallel", instructions: [] }) - sizeOf(missing(all, pending ?? all));
+  let left = room - sizeOf({ kind: "parallel", instructions: [] }) - mostMissing(all, pending ?? all);
   const shown = new Set<InstructionYield>();
   for (const instruction of instructions) {
     const size = sizeOf(instruction) + 1;
@@ -117,6 +116,11 @@ function missing(notShown: readonly number[], pending: readonly number[]): Paylo
   };
 }
 
+/** As if all were missing, those with the longest numbers first: never less room than `missing` takes. */
+function mostMissing(stepNos: readonly number[], pending: readonly number[]): number {
+  return sizeOf(missing(stepNos.toReversed(), pending));
+}
+
 function pendingOnly(pending: readonly number[] | undefined): Payload {
   return pending === undefined ? {} : { still_pending: describePending(pending) };
 }
@@ -130,7 +134,7 @@ function shortenWaiting(
   room: number,
 ): Payload {
   const all = waiting_for.map(({ step_no }) => step_no);
-  let left = room - sizeOf({ ...rest, waiting_for: [] }) - sizeOf(missing(all, all));
+  let left = room - sizeOf({ ...rest, waiting_for: [] }) - mostMissing(all, all);
   const shown: object[] = [];
   for (const step of waiting_for) {
     const cut = { ...step, what: fitText(step.what, 200) };

@@ -10,7 +10,6 @@
 
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { SequencerError, toErrorAnswer } from "../errors.ts";
 import type { Sequencer } from "../instances/answer.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
@@ -41,6 +40,9 @@ interface CallResult {
   readonly isError?: true;
 }
 
+const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
+
 type SendProgress = (waited: number, of: number) => void;
 
 export function createMcpServer({ version, openSequencer, report }: McpServerOptions): McpServer {
@@ -70,7 +72,7 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
   async function call(params: Record<string, unknown>, onWaiting: SendProgress | undefined) {
     const name = params["name"];
     const tool = TOOLS.find((candidate) => candidate.name === name);
-    if (tool === undefined) throw new McpError(ErrorCode.InvalidParams, unknownTool(name));
+    if (tool === undefined) throw protocolError(INVALID_PARAMS, unknownTool(name));
     const request: ToolRequest = { limit: limitOf(server.getClientVersion()?.name), onWaiting };
     try {
       const { judgeArguments } = await import("./arguments.ts");
@@ -85,7 +87,7 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
   // Instead of `setRequestHandler`: see M3.
   server.fallbackRequestHandler = async ({ method, params = {} }, { sendNotification }) => {
     if (method === "tools/list") return { tools: TOOL_LIST };
-    if (method !== "tools/call") throw new McpError(ErrorCode.MethodNotFound, "Method not found");
+    if (method !== "tools/call") throw protocolError(METHOD_NOT_FOUND, `There is no method ${method}.`);
     const progressToken = params["_meta"]?.progressToken;
     const onWaiting: SendProgress = (progress, total) => {
       const progressing = { progressToken: progressToken!, progress, total };
@@ -115,6 +117,11 @@ function toResult(payload: object): CallResult {
 /** Text only: of a failed call the SDK's clients read nothing else. */
 function toFailure(error: unknown): CallResult {
   return { content: [{ type: "text", text: JSON.stringify(toErrorAnswer(error)) }], isError: true };
+}
+
+/** The SDK's own error class would repeat the code in front of the message. */
+function protocolError(code: number, message: string): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 function unknownTool(name: unknown): string {
