@@ -64,14 +64,25 @@ export type ErrorCode = keyof typeof ERROR_FIXES;
 export class SequencerError extends Error {
   readonly code: ErrorCode;
   readonly fix: string;
+  /** What a program can read of the error; plain JSON. */
+  readonly details?: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, fix?: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    code: ErrorCode,
+    message: string,
+    fix?: string,
+    options: ErrorOptions & { readonly details?: ErrorDetails } = {},
+  ) {
+    const { details, ...rest } = options;
+    super(message, rest);
     this.name = code;
     this.code = code;
     this.fix = fix ?? ERROR_FIXES[code];
+    if (details !== undefined) this.details = details;
   }
 }
+
+export type ErrorDetails = { readonly [name: string]: unknown };
 
 /** The error as the tools answer it: what `structured clone` and JSON keep of it. */
 export interface ErrorAnswer {
@@ -79,12 +90,14 @@ export interface ErrorAnswer {
   error: ErrorCode;
   message: string;
   fix: string;
+  details?: ErrorDetails;
 }
 
 /** Any thrown thing as an answer; what is not ours is an `InternalError` that keeps its message. */
 export function toErrorAnswer(thrown: unknown): ErrorAnswer {
   if (thrown instanceof SequencerError) {
-    return { ok: false, error: thrown.code, message: thrown.message, fix: thrown.fix };
+    const { code, message, fix, details } = thrown;
+    return { ok: false, error: code, message, fix, ...(details !== undefined && { details }) };
   }
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   return { ok: false, error: "InternalError", message, fix: ERROR_FIXES.InternalError };

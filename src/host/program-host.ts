@@ -215,6 +215,6 @@ function stuckFor(milliseconds: number): string {
   return `one turn took longer than ${milliseconds / 1000} s (an endless loop, or a chain of promises that never ends)`;
 }
 
-function revive({ error, message, fix }: ErrorAnswer, place: Place | undefined): SequencerError {
-  return Object.assign(new SequencerError(error, message, fix), place);
+function revive({ error, message, fix, details }: ErrorAnswer, place: Place | undefined): SequencerError {
+  return Object.assign(new SequencerError(error, message, fix, { ...(details && { details }) }), place);
 }
