@@ -59,6 +59,8 @@ export interface Started extends At {
   readonly node: number;
   readonly request_id?: string;
   readonly forked_from?: { readonly instance_id: string; readonly before_step_no: number };
+  /** Time that limits do not count: how long the history of a fork lay still, and when it went on. */
+  readonly pauses?: readonly { readonly until: string; readonly ms: number }[];
 }
 
 /** Derived. What is asked is complete here, so that replay needs nothing of the program to show it. */
@@ -88,6 +90,8 @@ export interface StepIssued extends At {
   readonly options?: Json;
   /** When the step's timeout ends it, or a sleep is over. */
   readonly timeout_at?: string;
+  /** By how much forks moved `timeout_at`: the rest is the duration that the program asked for. */
+  readonly timeout_moved_ms?: number;
   readonly progress?: ProgressHint;
 }
 
@@ -120,6 +124,10 @@ export interface StepFailedEvent extends At {
   readonly step_no: number;
   readonly code: StepFailureCode;
   readonly reason: string;
+  /** Of `invalid_schema`: the code of the error that the program was thrown. */
+  readonly error?: string;
+  /** The reply that a schema at fault could not judge. */
+  readonly reply?: Json;
   /** Only of a derived one: the place of the step that was never issued. */
   readonly scope?: string;
   readonly ordinal?: number;
@@ -154,7 +162,10 @@ export interface TimerFired extends At {
 export interface SignalReceived extends At {
   readonly type: "signal_received";
   readonly name: string;
+  /** As the schema parsed it. */
   readonly value: Json;
+  /** As it was sent, where that differs. */
+  readonly sent?: Json;
 }
 
 export interface CancelRequested extends At {
@@ -162,12 +173,21 @@ export interface CancelRequested extends At {
   readonly reason: string;
 }
 
+/** The program was replaced by another version of it, which does what the log says was done. */
 export interface VersionAdopted extends At {
   readonly type: "version_adopted";
   readonly version: string;
   readonly previous: string;
-  /** Values parsed anew by the changed schemas, by step number. */
+  /** Values parsed anew by the changed schemas, by step number; of the last adoption, all that differ. */
   readonly values?: { readonly [stepNo: string]: Json };
+  /** The same of signals, by their number in the log, from 1. */
+  readonly signal_values?: { readonly [signalNo: string]: Json };
+  /** Params with what the new version's schema adds to them. */
+  readonly params?: Json;
+  /** Steps that nothing had answered and that the new version does not ask. */
+  readonly withdrawn?: readonly number[];
+  /** Calls that only the new version makes, by place (`scope#ordinal`): their params as parsed, or why not. */
+  readonly calls?: { readonly [place: string]: { readonly params: Json } | { readonly reason: string } };
 }
 
 /** Hidden from lists and hooks until it is driven or resumed again. */
