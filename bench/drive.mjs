@@ -8,8 +8,9 @@ export const REPLY = {
   text: "The section holds, with two exceptions. ".repeat(13).slice(0, 500 - '{"text":""}'.length),
 };
 
-export async function begin(server, steps) {
-  const { instance_id } = await server.call("sequencer_start", { program: "loop", params: { steps } });
+/** @param {{ steps: number, schema?: "each" | "once" }} params of `programs/loop.ts` */
+export async function begin(server, params) {
+  const { instance_id } = await server.call("sequencer_start", { program: "loop", params });
   return instance_id;
 }
 

@@ -17,18 +17,18 @@ const file = FLOOR_FILE && openSync(FLOOR_FILE, "a");
 const line = FLOOR_BYTES && `${"x".repeat(Number(FLOOR_BYTES) - 1)}\n`;
 const answer = FLOOR_ANSWER && JSON.parse(FLOOR_ANSWER);
 
-async function call({ name, arguments: { for_step_no, log, steps } }) {
+async function call({ name, arguments: { for_step_no, log, params } }) {
   if (name === "write") {
     writeSync(file, line);
     fdatasyncSync(file);
     return { ...answer, step_no: for_step_no + 1 };
   }
-  if (name === "replay") return { step_no: await replay(log, steps) };
+  if (name === "replay") return { step_no: await replay(log, params) };
   throw new Error(`there is no tool ${name}`);
 }
 
-async function replay(log, steps) {
-  const generator = loop(steps);
+async function replay(log, params) {
+  const generator = loop(params);
   let step = 0;
   await generator.next();
   for (const text of readFileSync(log, "utf8").split("\n")) {

@@ -30,7 +30,7 @@ export async function rows({ quick }) {
 
 async function startMany(state, count) {
   const server = await startOurs(state);
-  for (let i = 0; i < count; i += 1) await begin(server, 1);
+  for (let i = 0; i < count; i += 1) await begin(server, { steps: 1 });
   const megabytes = residentMegabytes(server.pid);
   await server.close();
   return { megabytes };

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { kept, startFloor, startOurs } from "../bench-space.mjs";
 import { begin, logSize, next } from "../drive.mjs";
-import { fact, row } from "../figures.mjs";
+import { row } from "../figures.mjs";
 
 export async function rows({ quick }) {
   const lines = [];
@@ -16,25 +16,28 @@ export async function rows({ quick }) {
         [1_000, 15],
         [100_000, 7],
       ]) {
-    lines.push(...(await resume(steps, times)));
+    for (const schema of ["each", "once"]) lines.push(...(await resume(steps, schema, times)));
   }
   return lines;
 }
 
-async function resume(steps, times) {
-  const { state, instance, bytes } = await kept(`resume-${steps}`, (folder) => drive(folder, steps));
+async function resume(steps, schema, times) {
+  const params = { steps: steps + 1, schema };
+  const { state, instance, bytes } = await kept(`resume-${steps}-${schema}`, (folder) =>
+    drive(folder, steps, params),
+  );
   const log = join(state, `${instance}.jsonl`);
   const ours = { call: [], whole: [] };
   const floor = { call: [], whole: [] };
   for (let i = 0; i < times; i += 1) {
     await answerOnce(ours, await startOurs(state), steps, "sequencer_current", { instance_id: instance });
-    await answerOnce(floor, await startFloor(), steps, "replay", { log, steps: steps + 1 });
+    await answerOnce(floor, await startFloor(), steps, "replay", { log, params });
   }
-  const name = `resume: ${steps.toLocaleString("en")} steps`;
+  const megabytes = (bytes / 2 ** 20).toFixed(1);
+  const name = `resume: ${steps.toLocaleString("en")} steps (${megabytes} MB), schema made ${schema === "each" ? "at each" : "once"}`;
   return [
-    row(`${name}, new process to answer`, ours.whole, floor.whole, 2),
-    row(`${name}, the call alone`, ours.call, floor.call),
-    fact(`${name}, size of the log`, `${(bytes / 2 ** 20).toFixed(1)} MB`),
+    row(`${name}: new process to answer`, ours.whole, floor.whole, 2),
+    row(`${name}: the call alone`, ours.call, floor.call),
   ];
 }
 
@@ -48,9 +51,9 @@ async function answerOnce(times, server, steps, tool, args) {
   await server.close();
 }
 
-async function drive(state, steps) {
+async function drive(state, steps, params) {
   const server = await startOurs(state);
-  const instance = await begin(server, steps + 1);
+  const instance = await begin(server, params);
   for (let step = 1; step <= steps; step += 1) await next(server, instance, step);
   await server.close();
   return { instance, bytes: logSize(state, instance) };

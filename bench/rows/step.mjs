@@ -20,7 +20,7 @@ export async function rows({ quick }) {
   });
   const oursMs = [];
   const floorMs = [];
-  const instance = await begin(ours, steps + 1);
+  const instance = await begin(ours, { steps: steps + 1 });
   for (let step = 1; step <= steps; step += 1) {
     oursMs.push(await timed(() => next(ours, instance, step)));
     floorMs.push(
@@ -42,7 +42,7 @@ export async function rows({ quick }) {
 
 /** What one step in the middle of a run adds to the log, what it answers, and what of it is payload. */
 async function weigh(server, state) {
-  const instance = await begin(server, 100);
+  const instance = await begin(server, { steps: 100 });
   await next(server, instance, 1);
   const before = logSize(state, instance);
   let answer;
