@@ -21,6 +21,9 @@ const ENTRIES = {
 /** The worker thread shares no memory with the server, so it shares no chunks either. */
 const HOST_ENTRIES = { host: "src/host/thread.ts" };
 
+/** A process for each command, so it is one small file. */
+const GUARD_ENTRIES = { guard: "src/guard.ts" };
+
 // CommonJS packages inside the bundle ask for Node's modules with `require`, which ES modules lack.
 const REQUIRE =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
@@ -55,7 +58,7 @@ const noValidatorOfTheSdk = {
 export async function bundle({ root, dist, version }) {
   const inputs = new Set();
   const outputs = new Map();
-  for (const entries of [ENTRIES, HOST_ENTRIES]) {
+  for (const entries of [ENTRIES, HOST_ENTRIES, GUARD_ENTRIES]) {
     const present = Object.fromEntries(
       Object.entries(entries).filter(([, source]) => existsSync(join(root, source))),
     );

@@ -8,6 +8,7 @@ import type { DerivedEvent, Verdict } from "../engine/execution.ts";
 import type { Judgement } from "../engine/judge.ts";
 import type { ErrorAnswer } from "../errors.ts";
 import type { Json, JsonSchema } from "../program/schema.ts";
+import type { EffectNotice, EffectOrder } from "./effect-messages.ts";
 
 /** Name and answer of each request. */
 export interface HostCalls {
@@ -31,10 +32,21 @@ export interface HostCalls {
     request: { instance: string; lines: string; name: string; value: string };
     answer: Judgement;
   };
+  /** Starts the function of a side effect; its end comes as a notice. False: nothing waits for it here. */
+  startEffect: { request: EffectOrder & { effect: number }; answer: { started: boolean } };
+  /** Aborts its signal. */
+  cancelEffect: { request: { effect: number }; answer: Record<never, never> };
+  /** What a command needs and no log holds; `undefined` if nothing waits for it here. */
+  commandSecrets: { request: { instance: string; stepNo: number }; answer: CommandSecrets | undefined };
   unload: { request: { instance: string }; answer: Record<never, never> };
 }
 
 export type HostCall = keyof HostCalls;
+
+export interface CommandSecrets {
+  readonly env?: { readonly [name: string]: string };
+  readonly input?: string;
+}
 
 export interface ProgramDescription {
   readonly name: string;
@@ -63,3 +75,6 @@ export type HostAnswer =
   | { readonly id: number; readonly failure: ErrorAnswer; readonly place?: Place }
   /** The turn waits for something that is not a step; the host must be ended. */
   | { readonly id: number; readonly foreignAwait: true };
+
+/** What the host says without being asked. */
+export type HostNotice = "ready" | { readonly notice: EffectNotice };

@@ -5,12 +5,16 @@
  * G2. A request that exceeds the guard ends the worker. Its caller gets `ProgramStalled`; every other
  *     caller gets `HostRestarted` and starts over from the log.
  * G3. `generation` counts workers: what was loaded into an earlier one is gone.
+ * G4. Side effects run beside the requests. A request that could not even begin was held up by one of them:
+ *     the effect is to blame, and whoever asked starts over.
  */
 
 import { Worker } from "node:worker_threads";
 import type { ProgramVersion } from "../catalog/version.ts";
 import { type ErrorAnswer, SequencerError } from "../errors.ts";
-import type { HostAnswer, HostCall, HostCalls, Place } from "./messages.ts";
+import { BEGUN_REQUEST, type EffectOrder, ENTERED_EFFECT, PROGRESS_BYTES } from "./effect-messages.ts";
+import { type EffectHandle, EffectTable } from "./effect-table.ts";
+import type { HostAnswer, HostCall, HostCalls, HostNotice, Place } from "./messages.ts";
 
 export interface HostOptions {
   /** The worker's entry file. */
@@ -49,6 +53,9 @@ export class ProgramHost {
   private nextId = 1;
   private defined = new Set<string>();
   private disposed = false;
+  private readonly effects = new EffectTable();
+  /** Shared with the worker, see `HostProgress`. */
+  private progress = new Int32Array(new SharedArrayBuffer(PROGRESS_BYTES));
   /** Which worker this is; grows with each new one. */
   generation = 0;
 
@@ -100,6 +107,29 @@ export class ProgramHost {
     }
   }
 
+  /** Runs the side effect that a loaded instance waits for. `end` never rejects. */
+  startEffect(order: EffectOrder): EffectHandle {
+    const handle = this.effects.add(order.instance);
+    const { number } = handle;
+    this.start();
+    void this.call("startEffect", { ...order, effect: number }, this.generation)
+      .then(
+        ({ started }) => started,
+        () => false,
+      )
+      .then((started) => {
+        if (!started) this.effects.interrupt(number);
+      });
+    void handle.end.then(() => this.keepAlive());
+    return handle;
+  }
+
+  /** Its `end` is `cancelled` at once; its code hears of it by its signal. */
+  cancelEffect(effect: number): void {
+    if (!this.effects.cancel(effect)) return;
+    this.call("cancelEffect", { effect }, this.generation).catch(() => {});
+  }
+
   async dispose(): Promise<void> {
     this.disposed = true;
     await this.end(new SequencerError("InternalError", "The server is shutting down."));
@@ -107,7 +137,10 @@ export class ProgramHost {
 
   private start(): void {
     if (this.worker !== undefined || this.disposed) return;
+    const memory = new SharedArrayBuffer(PROGRESS_BYTES);
+    this.progress = new Int32Array(memory);
     const worker = new Worker(this.options.entry, {
+      workerData: { memory },
       // A program's console must never reach the transport.
       stdout: true,
       stderr: true,
@@ -120,11 +153,13 @@ export class ProgramHost {
     this.defined = new Set();
     worker.stdout.on("data", (chunk) => process.stderr.write(chunk));
     worker.stderr.on("data", (chunk) => process.stderr.write(chunk));
-    worker.on("message", (message: "ready" | HostAnswer) => {
+    worker.on("message", (message: HostNotice | HostAnswer) => {
       if (worker !== this.worker) return;
       if (message === "ready") {
         this.ready = true;
         this.pump();
+      } else if ("notice" in message) {
+        this.effects.finish(message.notice);
       } else {
         this.finish(message);
       }
@@ -144,9 +179,8 @@ export class ProgramHost {
       return;
     }
     this.running = job;
-    // A running request keeps the process alive; an idle host does not.
-    this.worker!.ref();
-    this.guard = setTimeout(() => this.stalled(job, stuckFor(this.turnTimeoutMs)), this.turnTimeoutMs);
+    this.keepAlive();
+    this.guard = setTimeout(() => this.timedOut(job), this.turnTimeoutMs);
     this.worker!.postMessage({ id: job.id, call: job.call, request: job.request });
   }
 
@@ -166,7 +200,26 @@ export class ProgramHost {
   private release(): void {
     clearTimeout(this.guard);
     this.running = undefined;
-    this.worker?.unref();
+    this.keepAlive();
+  }
+
+  /** A running request or effect keeps the process alive; an idle host does not. */
+  private keepAlive(): void {
+    if (this.running !== undefined || this.effects.awaited) this.worker?.ref();
+    else this.worker?.unref();
+  }
+
+  private hasBegun(job: Job): boolean {
+    return Atomics.load(this.progress, BEGUN_REQUEST) === job.id;
+  }
+
+  private timedOut(job: Job): void {
+    if (this.hasBegun(job)) {
+      this.stalled(job, stuckFor(this.turnTimeoutMs));
+      return;
+    }
+    const suspects = this.effects.suspects(Atomics.load(this.progress, ENTERED_EFFECT));
+    void this.end(new HostRestarted(), suspects);
   }
 
   /** The running request is stuck: it fails, the worker ends, everybody else starts over. */
@@ -186,14 +239,17 @@ export class ProgramHost {
     this.ready = false;
     this.generation++;
     job?.reject(
-      new SequencerError("ProgramStalled", `The program did not come back to the sequencer: ${why}.`),
+      this.hasBegun(job)
+        ? new SequencerError("ProgramStalled", `The program did not come back to the sequencer: ${why}.`)
+        : new HostRestarted(),
     );
+    this.effects.endAll(new Set());
     if (this.queue.length > 0) {
       this.start();
     }
   }
 
-  private async end(error: unknown): Promise<void> {
+  private async end(error: unknown, blamed: ReadonlySet<number> = new Set()): Promise<void> {
     const { worker, running } = this;
     this.worker = undefined;
     this.ready = false;
@@ -202,6 +258,7 @@ export class ProgramHost {
       this.release();
       running.reject(error);
     }
+    this.effects.endAll(blamed);
     if (this.disposed) for (const job of this.queue.splice(0)) job.reject(error);
     await worker?.terminate();
     if (this.queue.length > 0) this.start();

@@ -11,8 +11,10 @@ import { Execution, type Surroundings } from "../engine/execution.ts";
 import { judge } from "../engine/judge.ts";
 import { toJsonSchema } from "../engine/schema.ts";
 import { SequencerError } from "../errors.ts";
+import { Command, SideEffect } from "../program/effect.ts";
 import { isProgram, type Program } from "../program/program.ts";
 import type { Json } from "../program/schema.ts";
+import type { EffectRunner } from "./effect-runner.ts";
 import { evaluateVersion } from "./evaluate.ts";
 import type { HostCall, HostCalls, Place } from "./messages.ts";
 import { formatAuthorStack, positionOf } from "./stack.ts";
@@ -33,10 +35,14 @@ type Handlers = {
   ) => HostCalls[C]["answer"] | Promise<HostCalls[C]["answer"]>;
 };
 
-/** @param provide the server's own modules, by what programs import: `agent-sequencer`, `zod` */
-export function createRoom(provide: (specifier: string) => unknown): Handlers {
+/**
+ * @param provide the server's own modules, by what programs import: `agent-sequencer`, `zod`
+ * @param effects runs what the programs' side effects do
+ */
+export function createRoom(provide: (specifier: string) => unknown, effects: EffectRunner): Handlers {
   const versions = new Map<string, ProgramVersion>();
   const executions = new Map<string, Execution>();
+  const versionsOf = new Map<string, ProgramVersion>();
 
   function versionOf(hash: string): ProgramVersion {
     const version = versions.get(hash);
@@ -132,6 +138,7 @@ export function createRoom(provide: (specifier: string) => unknown): Handlers {
     load({ instance, version: hash }) {
       const version = versionOf(hash);
       executions.set(instance, new Execution(evaluate(version), surroundingsFor(version)));
+      versionsOf.set(instance, version);
       return {};
     },
     async feed({ instance, lines }) {
@@ -146,8 +153,26 @@ export function createRoom(provide: (specifier: string) => unknown): Handlers {
       const execution = await feed(instance, lines);
       return execution.judgeSignal(name, JSON.parse(value) as Json);
     },
+    startEffect({ effect, ...order }) {
+      const version = versionsOf.get(order.instance);
+      const step = executions.get(order.instance)?.stepOf(order.stepNo);
+      if (version === undefined || !(step instanceof SideEffect)) return { started: false };
+      effects.start({ effect, order, step, describeError: (error) => errorInfo(error, version) });
+      return { started: true };
+    },
+    cancelEffect({ effect }) {
+      effects.cancel(effect);
+      return {};
+    },
+    commandSecrets({ instance, stepNo }) {
+      const step = executions.get(instance)?.stepOf(stepNo);
+      if (!(step instanceof Command)) return undefined;
+      const { env, input } = step.options;
+      return { ...(env !== undefined && { env: { ...env } }), ...(input !== undefined && { input }) };
+    },
     unload({ instance }) {
       executions.delete(instance);
+      versionsOf.delete(instance);
       return {};
     },
   };

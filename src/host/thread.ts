@@ -1,15 +1,19 @@
 /** Entry of the worker thread that programs run in: requests in, answers out, nothing of a program's escapes. */
 
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import * as zod from "zod";
 import * as zodMini from "zod/mini";
 import * as zodCore from "zod/v4/core";
 import { toErrorAnswer } from "../errors.ts";
 import * as authorApi from "../index.ts";
-import type { HostAnswer, HostRequest } from "./messages.ts";
+import { BEGUN_REQUEST, type HostProgress } from "./effect-messages.ts";
+import { createEffectRunner } from "./effect-runner.ts";
+import type { HostAnswer, HostNotice, HostRequest } from "./messages.ts";
 import { createRoom, EvaluationFailed } from "./room.ts";
 
 const port = parentPort!;
+const tell = (notice: HostNotice) => port.postMessage(notice);
+const progress = new Int32Array((workerData as HostProgress).memory);
 const provided: Record<string, unknown> = {
   "agent-sequencer": authorApi,
   zod,
@@ -19,10 +23,13 @@ const provided: Record<string, unknown> = {
   "zod/v4-mini": zodMini,
 };
 
-const room = createRoom((specifier) => {
-  if (Object.hasOwn(provided, specifier)) return provided[specifier];
-  throw new Error(`'${specifier}' is not provided`);
-});
+const room = createRoom(
+  (specifier) => {
+    if (Object.hasOwn(provided, specifier)) return provided[specifier];
+    throw new Error(`'${specifier}' is not provided`);
+  },
+  createEffectRunner((notice) => tell({ notice }), progress),
+);
 
 // A rejected promise that a program left lying, or an error in a callback it left behind, is reported
 // and ends nothing.
@@ -37,6 +44,7 @@ process.on("uncaughtException", (error) => {
 
 port.on("message", (message: HostRequest) => {
   const { id, call, request } = message;
+  Atomics.store(progress, BEGUN_REQUEST, id);
   let answered = false;
   const answer = (content: HostAnswer) => {
     if (answered) return;
@@ -55,4 +63,4 @@ port.on("message", (message: HostRequest) => {
     }
   })();
 });
-port.postMessage("ready");
+tell("ready");

@@ -7,6 +7,7 @@ export type Room =
   | "log"
   | "catalog"
   | "host"
+  | "guard"
   | "instances"
   | "server"
   | "cli"
@@ -26,7 +27,7 @@ interface Rule {
 
 const below = {
   engine: ["program"],
-  instances: ["log", "catalog", "host", "engine", "program"],
+  instances: ["log", "catalog", "host", "guard", "engine", "program"],
   server: ["instances", "log", "catalog", "host", "engine", "program"],
   cli: ["server", "instances", "log", "catalog", "host", "engine", "program"],
 } as const;
@@ -39,6 +40,8 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   catalog: { values: [], types: ["engine", "program"], node: true },
   // The host hands the author API, all of it, to the programs that it evaluates.
   host: { values: ["engine", "program", "index"], types: ["catalog"], node: true },
+  // A process of its own for each command.
+  guard: { values: [], types: ["program"], packages: [], node: true },
   instances: { values: below.instances, types: [], node: true },
   server: { values: below.server, types: [], packages: undefined, node: true },
   cli: { values: below.cli, types: [], node: true },
