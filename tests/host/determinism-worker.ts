@@ -1,0 +1,67 @@
+/** Entry of `determinism-host.ts`: in a worker it runs the code that it is given; on a main thread it starts one. */
+
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import {
+  createBuiltins,
+  createTurns,
+  effectScope,
+  importingPackage,
+  installDeterminism,
+  realNow,
+  type Turns,
+} from "../../src/host/determinism.ts";
+import { evaluateVersion } from "../../src/host/evaluate.ts";
+
+const placeOf = (stack: string | undefined) => /program\.ts:\d+/.exec(stack ?? "")?.[0];
+
+export type HostApi = typeof api;
+
+const api = {
+  createBuiltins,
+  effectScope,
+  evaluateVersion,
+  importingPackage,
+  installDeterminism,
+  realNow,
+  /** The turns of an instance. */
+  turns: (seed = "seed"): Turns => createTurns({ seed, placeOf }),
+  /** What `code` gives in one turn. */
+  inTurn<T>(code: () => T, { seed = "seed", scope = "", atMs = 1_000 } = {}): T {
+    const turns = createTurns({ seed, placeOf });
+    turns.enter(scope, atMs);
+    try {
+      return code();
+    } finally {
+      turns.leave();
+    }
+  },
+  /** The error that `code` throws, as data; `undefined` if it throws none. */
+  failureOf(code: () => unknown): { name: string; message: string; fix: string } | undefined {
+    try {
+      code();
+      return undefined;
+    } catch (error) {
+      const { name, message, fix } = error as { name: string; message: string; fix: string };
+      return { name, message, fix };
+    }
+  },
+};
+
+if (isMainThread) {
+  const job = JSON.parse(process.argv[2]!);
+  new Worker(new URL(import.meta.url), { workerData: job }).on("message", ({ value, error }) => {
+    if (error !== undefined) throw Object.assign(new Error(error.message), error);
+    process.stdout.write(JSON.stringify(value));
+  });
+} else {
+  installDeterminism();
+  const { source, parameters } = workerData;
+  // biome-ignore lint/security/noGlobalEval: the test's own code, under a name that stack traces show.
+  const code = globalThis.eval(`(${source})\n//# sourceURL=program.ts`);
+  try {
+    parentPort!.postMessage({ value: await code(api, ...parameters) });
+  } catch (error) {
+    const { name, message } = error as Error;
+    parentPort!.postMessage({ error: { name, message } });
+  }
+}
