@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+/**
+ * The executable: which of the two faces is meant, and the wiring of the rooms behind both.
+ *
+ * K1. The server's face loads nothing that a start does not need; the sequencer comes with the first call.
+ * K2. Before anything of the server is loaded, stdout belongs to its transport.
+ */
+
+import { homedir } from "node:os";
+import { basename, dirname, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { placesOf } from "./cli/places.ts";
+import type { Rooms } from "./cli/rooms.ts";
+import type { Terminal } from "./cli/terminal.ts";
+import type { Sequencer } from "./instances/answer.ts";
+import { PACKAGE_ROOT, VERSION } from "./package.ts";
+import { claimStdout } from "./server/stdout.ts";
+
+const places = placesOf({
+  env: process.env,
+  cwd: process.cwd(),
+  home: homedir(),
+  bundled: fileURLToPath(new URL("programs", PACKAGE_ROOT)),
+});
+
+/** Beside this file in the bundle; where the sources run, the program host's own. */
+const hostEntry = new URL(import.meta.url.endsWith(".ts") ? "host/thread.ts" : "host.js", import.meta.url);
+
+async function openSequencer(programDirs = places.programDirs, watch = false): Promise<Sequencer> {
+  const { createSequencer } = await import("./instances/sequencer.ts");
+  return createSequencer({ ...places, programDirs, version: VERSION, hostEntry, ...(watch && { watch }) });
+}
+
+const rooms: Rooms = {
+  async openSequencer(programFile) {
+    if (programFile === undefined) return openSequencer();
+    const { assertFound } = await import("./cli/program-file.ts");
+    const programDirs = [dirname(programFile), ...places.programDirs];
+    assertFound(programFile, { ...places, programDirs });
+    return openSequencer(programDirs);
+  },
+  async openHistory() {
+    const { openLogs } = await import("./cli/logs.ts");
+    return openLogs(places.stateDir);
+  },
+  async openVersions() {
+    const { createCatalog } = await import("./catalog/catalog.ts");
+    return createCatalog(places);
+  },
+};
+
+/** `agent-sequencer` where it is installed as such, else what was typed. */
+function invokedAs(script = process.argv[1] ?? ""): string {
+  const name = basename(script);
+  return name === "agent-sequencer" ? name : `node ${relative(process.cwd(), script)}`;
+}
+
+const argv = process.argv.slice(2);
+if (argv.every((flag) => flag === "--watch")) {
+  const outlet = claimStdout();
+  const { serve } = await import("./server/serve.ts");
+  const watch = argv.length > 0;
+  if (process.stdin.isTTY) {
+    process.stderr.write(
+      `This is the MCP server, waiting for a client on stdin. For people: ${invokedAs()} --help\n`,
+    );
+  }
+  await serve({ outlet, version: VERSION, openSequencer: () => openSequencer(places.programDirs, watch) });
+} else {
+  const { runCommandLine } = await import("./cli/command-line.ts");
+  const terminal: Terminal = {
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    env: process.env,
+    invokedAs: invokedAs(),
+    onInterrupt(listener) {
+      process.on("SIGINT", listener);
+      return () => void process.off("SIGINT", listener);
+    },
+  };
+  // Whoever read the answer has read enough (`| head`).
+  process.stdout.on("error", () => process.exit(0));
+  process.exitCode = await runCommandLine(argv, VERSION, terminal, rooms);
+  // A pipe that is still open on stdin would keep the process.
+  process.stdin.unref?.();
+}

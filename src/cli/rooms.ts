@@ -1,0 +1,17 @@
+/** What the commands need of the rooms below. `cli.ts` wires them; tests hand in their own. */
+
+import type { Sequencer } from "../instances/answer.ts";
+import type { History } from "./history.ts";
+
+/** The stored program versions, for pruning. */
+export interface VersionShelf {
+  storedVersions(): readonly { readonly version: string; readonly storedAtMs: number }[];
+  removeVersion(version: string): void;
+}
+
+export interface Rooms {
+  /** @param programFile a program to be found before all others */
+  openSequencer(programFile?: string): Promise<Sequencer>;
+  openHistory(): Promise<History>;
+  openVersions(): Promise<VersionShelf>;
+}

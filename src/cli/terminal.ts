@@ -1,0 +1,61 @@
+/**
+ * The terminal that a command talks to.
+ *
+ * N1. What a command answers goes to `output`; what it tells on the way goes to `errors`. So an answer can
+ *     be piped on.
+ * N2. Text from programs, agents and logs is printed without control characters: it cannot move the cursor.
+ */
+
+import type { Readable, Writable } from "node:stream";
+import picocolors from "picocolors";
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+export interface Stream extends Writable {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface Terminal {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Stream;
+  readonly errors: Stream;
+  readonly env: { readonly [name: string]: string | undefined };
+  /** How this command was called, to name it in advice: `agent-sequencer`, `node dist/cli.js`. */
+  readonly invokedAs: string;
+  /** Calls back when the user wants to stop; gives back how to unsubscribe. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+export function colorsFor(stream: Stream, { env }: Terminal): Colors {
+  return picocolors.createColors(stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb");
+}
+
+export function print(stream: Writable, ...lines: string[]): void {
+  stream.write(`${lines.join("\n")}\n`);
+}
+
+/** Without what a terminal would obey; lines and tabs stay. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/** In one line of at most `width` characters. */
+export function oneLine(text: string, width: number): string {
+  const line = printable(text.slice(0, 4 * width))
+    .replace(/\s+/g, " ")
+    .trim();
+  const cut = line.length > width || text.length > 4 * width;
+  return cut ? `${line.slice(0, Math.max(1, width - 1))}…` : line;
+}
+
+/** Columns to write in; what is piped on is not cut at 80. */
+export function widthOf(stream: Stream): number {
+  return stream.isTTY === true ? (stream.columns ?? 80) : 200;
+}
+
+/** Every line after the first begins with `indent`. */
+export function hang(text: string, indent: string): string {
+  return printable(text).replaceAll("\n", `\n${indent}`);
+}
