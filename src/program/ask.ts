@@ -20,7 +20,6 @@ export class Ask<T = unknown> extends Step<T> {
   readonly options: AskOptions;
 
   constructor(question: string, options: AskOptions = {}) {
-    super();
     if (typeof question !== "string" || question.trim() === "") {
       throw new TypeError("ask(question, ...) takes the question: a text that is not empty");
     }
@@ -37,6 +36,7 @@ export class Ask<T = unknown> extends Step<T> {
       throw new TypeError("ask takes choices or a reply schema, not both");
     }
     if (options.timeout !== undefined) parseDuration(options.timeout);
+    super();
     this.question = question;
     this.options = options;
   }

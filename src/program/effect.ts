@@ -32,10 +32,10 @@ export class SideEffect<T = unknown> extends Step<T> {
   readonly options: EffectOptions;
 
   constructor(label: string, fn: EffectFunction<T>, options: EffectOptions = {}) {
-    super();
     requireText(label, "sideEffect(label, fn)", "a label");
     if (typeof fn !== "function") throw new TypeError("sideEffect(label, fn) takes the function to run");
     requireOptions(options);
+    super();
     this.label = label;
     this.fn = fn;
     this.options = options;
@@ -87,7 +87,6 @@ export class Command extends Step<CommandResult> {
   readonly options: CommandOptions;
 
   constructor(file: string, args: readonly string[] = [], options: CommandOptions = {}) {
-    super();
     requireText(file, "command(file, args)", "the file to run");
     if (!Array.isArray(args) || !args.every((arg) => typeof arg === "string")) {
       throw new TypeError("command(file, args) takes the arguments as an array of texts; there is no shell");
@@ -96,6 +95,7 @@ export class Command extends Step<CommandResult> {
       throw new TypeError("command(file, args): a NUL character cannot be passed to a process");
     }
     requireOptions(options);
+    super();
     this.file = file;
     this.args = [...args];
     this.options = options;

@@ -1,6 +1,6 @@
 /** Several steps, or whole branches of a program, at once. */
 
-import { Step } from "./step.ts";
+import { isGenerator, isStep, Step } from "./step.ts";
 
 /** What `all`, `allSettled` and `race` take: a step, or a generator that yields steps. */
 export type Branch<T> = Step<T> | AsyncGenerator<Step<any>, T, any> | Generator<Step<any>, T, any>;
@@ -18,6 +18,7 @@ export interface GroupOptions {
 
 type ResultOf<B> = B extends Branch<infer T> ? T : never;
 
+/** @throws TypeError that names the branch or the option that is wrong */
 export class Group<T = unknown> extends Step<T> {
   readonly kind = "group";
   readonly mode: GroupMode;
@@ -25,22 +26,49 @@ export class Group<T = unknown> extends Step<T> {
   readonly concurrency: number;
 
   constructor(mode: GroupMode, branches: readonly Branch<unknown>[], options: GroupOptions = {}) {
+    checkBranches(mode, branches);
+    const concurrency = checkedConcurrency(mode, options);
     super();
-    if (!Array.isArray(branches)) throw new TypeError(`${mode}([...]) takes an array of steps or branches`);
-    const concurrency = options.concurrency ?? Number.POSITIVE_INFINITY;
-    if (!(concurrency === Number.POSITIVE_INFINITY || (Number.isInteger(concurrency) && concurrency >= 1))) {
-      throw new TypeError(`concurrency must be a whole number from 1, got ${String(concurrency)}`);
-    }
-    if (mode === "race" && branches.length === 0) {
-      throw new TypeError("race([]) would wait forever: give it at least one branch");
-    }
     for (const branch of branches) {
-      if (branch instanceof Step) branch.trace.yielded = true;
+      if (isStep(branch)) branch.trace.yielded = true;
     }
     this.mode = mode;
     this.branches = [...branches];
     this.concurrency = concurrency;
   }
+}
+
+function checkBranches(mode: GroupMode, branches: readonly unknown[]): void {
+  if (!Array.isArray(branches)) throw new TypeError(`${mode}([...]) takes an array of steps or branches`);
+  if (mode === "race" && branches.length === 0) {
+    throw new TypeError("race([]) would wait forever: give it at least one branch");
+  }
+  for (let i = 0; i < branches.length; i++) {
+    const branch: unknown = branches[i];
+    if (isStep(branch) || isGenerator(branch)) continue;
+    throw new TypeError(
+      `${mode}: branch ${i} is ${nameOf(branch)}; give it a step, instruct(...), or a generator that you call, branch(...)`,
+    );
+  }
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "function") return `a function (${value.name || "anonymous"}) that was not called`;
+  if (Array.isArray(value)) return "an array";
+  if (typeof (value as { then?: unknown }).then === "function") return "a promise";
+  return `of type ${typeof value}`;
+}
+
+function checkedConcurrency(mode: GroupMode, options: GroupOptions): number {
+  for (const name in options) {
+    if (name !== "concurrency") throw new TypeError(`${mode} has no option ${JSON.stringify(name)}`);
+  }
+  const { concurrency = Number.POSITIVE_INFINITY } = options;
+  if (concurrency === Number.POSITIVE_INFINITY || (Number.isInteger(concurrency) && concurrency >= 1)) {
+    return concurrency;
+  }
+  throw new TypeError(`concurrency must be a whole number from 1, got ${String(concurrency)}`);
 }
 
 /**

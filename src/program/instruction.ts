@@ -31,6 +31,7 @@ export interface InstructOptions<S extends Schema = Schema> {
 /**
  * A text for the agent, and the schema of its reply.
  *
+ * @throws TypeError that names the argument that is wrong
  * @example const reply = yield new Instruction("Count the files.", { reply: z.object({ count: z.int() }) });
  */
 export class Instruction<T = unknown> extends Step<T> {
@@ -39,23 +40,60 @@ export class Instruction<T = unknown> extends Step<T> {
   readonly options: InstructOptions;
 
   constructor(text: string, options: InstructOptions = {}) {
-    super();
     if (typeof text !== "string" || text.trim() === "") {
       throw new TypeError(
         "instruct(text, ...) takes the text of the instruction: a string that is not empty",
       );
     }
-    const { maxAttempts, onInvalid } = options;
-    if (maxAttempts !== undefined && !(Number.isInteger(maxAttempts) && maxAttempts >= 1)) {
-      throw new TypeError(`maxAttempts must be a whole number from 1, got ${String(maxAttempts)}`);
-    }
-    if (onInvalid !== undefined && onInvalid !== "retry" && onInvalid !== "abort") {
-      throw new TypeError(`onInvalid must be "retry" or "abort", got ${String(onInvalid)}`);
-    }
-    if (options.expected !== undefined) parseDuration(options.expected);
-    if (options.timeout !== undefined) parseDuration(options.timeout);
+    checkOptions(options);
+    super();
     this.text = text;
     this.options = options;
+  }
+}
+
+const OPTIONS: { readonly [name in keyof InstructOptions]-?: true } = {
+  reply: true,
+  id: true,
+  maxAttempts: true,
+  onInvalid: true,
+  expected: true,
+  timeout: true,
+  tools: true,
+};
+
+/** Programs run without a type check: an option that is not one would silently do nothing. */
+function checkOptions(options: InstructOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("instruct(text, options): options must be an object, such as { reply: schema }");
+  }
+  for (const name in options) {
+    if (!Object.hasOwn(OPTIONS, name)) {
+      throw new TypeError(
+        `instruct has no option ${JSON.stringify(name)}; it takes ${Object.keys(OPTIONS).join(", ")}`,
+      );
+    }
+  }
+  const { id, maxAttempts, onInvalid, expected, timeout, tools } = options;
+  if (id !== undefined && (typeof id !== "string" || id === "")) {
+    throw new TypeError(`id must be a text that names the step, got ${String(id)}`);
+  }
+  if (maxAttempts !== undefined && !(Number.isInteger(maxAttempts) && maxAttempts >= 1)) {
+    throw new TypeError(`maxAttempts must be a whole number from 1, got ${String(maxAttempts)}`);
+  }
+  if (onInvalid !== undefined && onInvalid !== "retry" && onInvalid !== "abort") {
+    throw new TypeError(`onInvalid must be "retry" or "abort", got ${String(onInvalid)}`);
+  }
+  if (expected !== undefined) parseDuration(expected);
+  if (timeout !== undefined) parseDuration(timeout);
+  if (tools !== undefined) checkTools(tools);
+}
+
+function checkTools(tools: ToolRules): void {
+  const isRules = (rules: unknown) =>
+    rules === undefined || (Array.isArray(rules) && rules.every((rule) => typeof rule === "string"));
+  if (typeof tools !== "object" || tools === null || !isRules(tools.allow) || !isRules(tools.deny)) {
+    throw new TypeError('tools must be { allow?: [...], deny?: [...] }, lists of names such as "Read"');
   }
 }
 

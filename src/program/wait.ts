@@ -8,8 +8,9 @@ export class Sleep extends Step<void> {
   readonly milliseconds: number;
 
   constructor(duration: Duration) {
+    const milliseconds = parseDuration(duration);
     super();
-    this.milliseconds = parseDuration(duration);
+    this.milliseconds = milliseconds;
   }
 }
 
@@ -28,10 +29,10 @@ export class Signal<T = unknown> extends Step<T> {
   readonly timeout: Duration | undefined;
 
   constructor(name: string, options: { readonly timeout?: Duration } = {}) {
-    super();
     if (typeof name !== "string" || name === "")
       throw new TypeError("signal(name) takes the name of a declared signal");
     if (options.timeout !== undefined) parseDuration(options.timeout);
+    super();
     this.name = name;
     this.timeout = options.timeout;
   }
