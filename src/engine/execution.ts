@@ -7,14 +7,18 @@
  *     taken from the log: text, schema and verdicts of the past are never made anew.
  * X3. Derived events that do not stand there yet are `drafts`: they are to be appended, by whoever is
  *     first, with the time of the event that led to them.
+ * X4. What a program is thrown or given depends on the log alone, never on whether it happens or is replayed.
  */
 
 import { SequencerError } from "../errors.ts";
 import { type Call, CallFailed } from "../program/call.ts";
-import { Abort, StepFailed } from "../program/outcome.ts";
+import { Abort } from "../program/outcome.ts";
 import type { Context, Program } from "../program/program.ts";
 import type { Json } from "../program/schema.ts";
 import type { Step } from "../program/step.ts";
+import { isGenerator } from "../program/step.ts";
+import { callFailed, judgeParams } from "./callee.ts";
+import { describe, differenceOf, diverged, type Place } from "./divergence.ts";
 import type {
   EffectFinished,
   Ended,
@@ -29,11 +33,13 @@ import type {
   StepFailedEvent,
   StepIssued,
 } from "./event.ts";
-import { contentOf, kindOf, schemaOf } from "./issue.ts";
+import { contentOf, kindOf, reissuedContent, schemaOf } from "./issue.ts";
 import { preview, sameJson, toJson } from "./json.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { type Leaf, type Outcome, Scheduler } from "./scheduler.ts";
+import { notAGenerator } from "./misuse.ts";
+import { type CallPlace, type Generatorish, type Leaf, type Outcome, Scheduler } from "./scheduler.ts";
 import { toJsonSchema } from "./schema.ts";
+import { stepError } from "./step-error.ts";
 
 export type DerivedEvent = StepIssued | StepFailedEvent | StepCancelled | Ended;
 
@@ -78,8 +84,11 @@ export class Execution {
   private nowMs = 0;
   private progress: ProgressHint | undefined;
   private progressShown: ProgressHint | undefined;
-  /** Derived events of the turn being replayed, as the log holds them. */
-  private recorded: DerivedEvent[] = [];
+  /** What is being fed; from `nextRecorded` to `endRecorded` stands what the turn being replayed derived. */
+  private fed: readonly Event[] = [];
+  private nextRecorded = 0;
+  private endRecorded = 0;
+  private divergence: SequencerError | undefined;
 
   constructor(program: Program, surroundings: Surroundings) {
     this.program = program;
@@ -88,6 +97,10 @@ export class Execution {
       issue: (leaf) => this.issue(leaf),
       withdraw: (leaf, reason) => this.withdraw(leaf, reason),
       enterCall: (call, place) => this.callee(call, place),
+      leaveCall: ({ program }, outcome) =>
+        outcome.kind === "error"
+          ? { kind: "error", error: callFailed(program.name, outcome.error) }
+          : outcome,
       enter: (scope) => surroundings.enter(scope, this.nowMs),
       leave: () => surroundings.leave(),
       placeOf: (step) => this.placeOf(step),
@@ -100,25 +113,26 @@ export class Execution {
    * @throws SequencerError `ProgramDiverged` if the program does not do what the log says it did
    */
   async feed(events: readonly Event[]): Promise<void> {
-    for (let i = 0; i < events.length; ) {
-      const event = events[i++]!;
-      if (isDerived(event)) {
-        this.settleDraft(event);
+    if (this.divergence !== undefined) throw this.divergence;
+    this.fed = events;
+    const lastTurn = events.findLastIndex((event) => !isDerived(event) && !isBookkeeping(event));
+    for (let next = this.settleDrafts(0); next < events.length; next = this.settleDrafts(next)) {
+      const at = next++;
+      const event = events[at]!;
+      if (isBookkeeping(event)) {
+        this.postponeDrafts(event.at);
         continue;
       }
-      if (this.drafts.length > 0) {
-        throw diverged(
-          `the log goes on with ${event.type}, the program first does ${describe(this.drafts[0])}`,
-        );
+      const [draft] = this.drafts;
+      if (draft !== undefined) {
+        this.diverge(`the log goes on with ${event.type}, the program first does ${describe(draft)}`);
       }
-      const first = i;
-      while (i < events.length && isDerived(events[i]!)) i++;
-      this.recorded = events.slice(first, i) as DerivedEvent[];
-      await this.turn(event);
-      if (this.recorded.length > 0) {
-        throw diverged(`the log holds ${describe(this.recorded[0])}, the program did nothing more`);
-      }
+      this.nextRecorded = next;
+      while (next < events.length && isDerived(events[next]!)) next++;
+      this.endRecorded = next;
+      await this.turn(event, at === lastTurn);
     }
+    this.fed = [];
   }
 
   /**
@@ -157,6 +171,8 @@ export class Execution {
             type: "step_failed",
             step_no: stepNo,
             code: "invalid_schema",
+            error: judgement.code,
+            reply,
             reason: `${judgement.reason} (reply schema of the ${issued.kind} at ${this.placeOf(leaf.step) ?? "an unknown place"})`,
           };
       }
@@ -194,14 +210,18 @@ export class Execution {
     }
   }
 
-  private async turn(event: Event): Promise<void> {
+  /** @param isLast no other turn follows in what is fed: the steps that it makes may still be waited for */
+  private async turn(event: Event, isLast: boolean): Promise<void> {
     if (event.at !== this.at) {
       this.at = event.at;
       this.nowMs = Math.max(this.nowMs, Date.parse(event.at));
     }
     this.handle(event);
-    await this.scheduler.runToQuiescence();
+    await this.scheduler.runToQuiescence(isLast);
     if (this.rootOutcome !== undefined && !this.ended) this.end(this.rootOutcome);
+    if (this.divergence !== undefined) throw this.divergence;
+    const extra = this.takeRecorded();
+    if (extra !== undefined) this.diverge(`the log holds ${describe(extra)}, the program did nothing more`);
   }
 
   private handle(event: Event): void {
@@ -219,12 +239,13 @@ export class Execution {
         this.reject(event);
         break;
       case "step_failed":
-        this.settle(event.step_no, failure(event.code, event.reason, event.step_no));
+        this.fail(event.step_no, event);
         break;
       case "timer_fired": {
-        const { leaf, issued } = this.take(event.step_no);
-        if (issued.kind === "sleep") leaf.settle({ kind: "value", value: undefined });
-        else leaf.settle(failure("timeout", `nothing came before ${issued.timeout_at}`, event.step_no));
+        const issued = this.pending.get(event.step_no)?.issued;
+        if (issued?.kind === "sleep") this.settle(event.step_no, { kind: "value", value: undefined });
+        else
+          this.fail(event.step_no, { code: "timeout", reason: `nothing came before ${issued?.timeout_at}` });
         break;
       }
       case "effect_finished":
@@ -242,6 +263,7 @@ export class Execution {
   }
 
   private start(event: Started): void {
+    if (this.started !== undefined) this.diverge("the log starts a second time");
     this.started = event;
     const context = this.contextOf(event.program.name, event.params);
     const outcome = (result: Outcome) => {
@@ -250,7 +272,7 @@ export class Execution {
     this.surroundings.enter("", this.nowMs);
     try {
       const generator = this.program.run(context);
-      requireGenerator(this.program.name, generator);
+      if (!isGenerator(generator)) throw notAGenerator(this.program.name, generator);
       this.root = this.scheduler.spawnRoot(generator, outcome);
     } catch (error) {
       outcome({ kind: "error", error });
@@ -264,6 +286,9 @@ export class Execution {
     return {
       params,
       progress: (current, of, label = "") => {
+        if (!Number.isFinite(current) || !Number.isFinite(of)) {
+          throw new TypeError(`progress(current, of, label?) takes two numbers, got ${current} and ${of}`);
+        }
         this.progress = { current, of, label: String(label) };
       },
       instance: {
@@ -280,27 +305,26 @@ export class Execution {
   private reject(event: ReplyRejected): void {
     const { leaf, issued } = this.take(event.step_no);
     this.invalidReplies++;
-    if (event.then === "retry" && !this.limitReached(leaf)) {
-      const { type: _, at: __, step_no: ___, validation_error: ____, progress: _____, ...content } = issued;
+    if (event.then === "retry") {
+      if (this.limitReached(leaf)) return;
       this.issueAs(leaf, () => ({
-        ...content,
+        ...reissuedContent(issued),
+        scope: leaf.scope,
+        ordinal: leaf.ordinal,
         attempt: (issued.attempt ?? 1) + 1,
         validation_error: { step_no: event.step_no, problems: event.problems },
       }));
       return;
     }
-    if (event.then === "retry") return;
     const first = event.problems[0];
     const why = `${event.problems.length} problem${event.problems.length === 1 ? "" : "s"} in the reply to step ${event.step_no}${first === undefined ? "" : `, first: ${first.path} ${first.message}`}`;
     if (event.then === "fail") {
-      leaf.settle(
-        failure("invalid_replies", `${issued.attempt ?? 1} invalid replies; ${why}`, event.step_no),
-      );
+      const reason = `${issued.attempt ?? 1} invalid replies; ${why}`;
+      const failed = { code: "invalid_replies", reason, step_no: event.step_no } as const;
+      leaf.settle({ kind: "error", error: stepError(failed, leaf.step) });
       return;
     }
-    this.finish({ state: "aborted", reason: `invalid reply: ${why}` });
-    // The rejected step itself is answered; the cancelled coroutine that waited for it goes on to `finally`.
-    leaf.settle({ kind: "cancelled" });
+    this.abort(leaf, `invalid reply: ${why}`);
   }
 
   private finishEffect(event: EffectFinished): void {
@@ -311,7 +335,7 @@ export class Execution {
       return;
     }
     const { type, message } = event.error;
-    this.settle(event.step_no, failure("effect", `${type}: ${message}`, event.step_no));
+    this.fail(event.step_no, { code: "effect", reason: `${type}: ${message}` });
   }
 
   /** To whoever has waited longest; kept in order while nobody waits. */
@@ -326,64 +350,40 @@ export class Execution {
     this.signals.set(event.name, waiting);
   }
 
-  /** The generator of a called program, in the scope `path`; what it throws names the way to it. */
+  /** The generator of a called program, which begins with its params. */
   private async *callee(
     { program, params }: Call,
-    place: { scope: string; ordinal: number; path: string },
+    place: CallPlace,
   ): AsyncGenerator<unknown, unknown, unknown> {
-    try {
-      const parsed = await this.enterCallee(program, params, place);
-      const generator = program.run(this.contextOf(program.name, parsed)) as AsyncGenerator<
-        Step<any>,
-        unknown,
-        any
-      >;
-      requireGenerator(program.name, generator);
-      return yield* generator;
-    } catch (error) {
-      if (error instanceof CallFailed) {
-        throw new CallFailed([program.name, ...error.path], reasonOf(error), error.aborted, {
-          cause: error.cause,
-        });
-      }
-      throw new CallFailed([program.name], reasonOf(error), error instanceof Abort, { cause: error });
-    }
+    const parsed = await this.enterCallee(program, params, place);
+    const generator: Generatorish = program.run(this.contextOf(program.name, parsed));
+    if (!isGenerator(generator)) throw notAGenerator(program.name, generator);
+    return yield* generator;
   }
 
   /** Judges the params once: in replay they stand in the log as they were parsed. */
-  private async enterCallee(
-    program: Program,
-    params: unknown,
-    { scope, ordinal }: { scope: string; ordinal: number },
-  ): Promise<Json> {
+  private async enterCallee(program: Program, params: unknown, place: CallPlace): Promise<Json> {
+    const { scope, ordinal } = place;
     const step_no = ++this.stepNo;
-    const recorded = this.recorded.shift();
+    const recorded = this.takeRecorded();
     if (recorded !== undefined) {
       if (recorded.type === "step_failed") {
-        compare(recorded, { type: "step_failed", step_no, scope, ordinal });
+        this.compare(recorded, { type: "step_failed", step_no, scope, ordinal });
         throw new SequencerError("InvalidParams", recorded.reason);
       }
-      compare(recorded, { type: "step_issued", step_no, scope, ordinal, kind: "call" });
+      this.compare(recorded, { type: "step_issued", step_no, scope, ordinal, kind: "call" });
       return (recorded as StepIssued).options ?? {};
     }
     const { at } = this;
-    const judgement = await judgeParams(program, params);
-    if ("reason" in judgement) {
-      const { reason } = judgement;
-      this.drafts.push({ type: "step_failed", at, step_no, code: "invalid_schema", reason, scope, ordinal });
-      throw new SequencerError("InvalidParams", reason);
+    const judged = await judgeParams(program, params);
+    if ("reason" in judged) {
+      this.notIssued(step_no, { scope, ordinal }, "InvalidParams", judged.reason);
+      throw new SequencerError("InvalidParams", judged.reason);
     }
-    this.drafts.push({
-      type: "step_issued",
-      at,
-      step_no,
-      scope,
-      ordinal,
-      kind: "call",
-      label: program.name,
-      options: judgement.params,
-    });
-    return judgement.params;
+    const options = judged.params;
+    const label = program.name;
+    this.drafts.push({ type: "step_issued", at, step_no, scope, ordinal, kind: "call", label, options });
+    return options;
   }
 
   private finish(ending: { state: "aborted" | "cancelled"; reason: string }): void {
@@ -425,51 +425,66 @@ export class Execution {
       reason = `limit of ${invalidReplies} invalid replies exceeded`;
     }
     if (reason === undefined) return false;
-    this.finish({ state: "aborted", reason });
-    leaf.settle({ kind: "cancelled" });
+    this.abort(leaf, reason);
     return true;
+  }
+
+  /** Ends the run as aborted because of a step that is answered, or never issued. */
+  private abort(leaf: Leaf, reason: string): void {
+    this.finish({ state: "aborted", reason });
+    // Where the run was ending already, the step still stops the cleanup that it was part of.
+    leaf.settle({ kind: "cancelled", reason });
   }
 
   private issueAs(leaf: Leaf, content: () => Omit<StepIssued, "type" | "at" | "step_no" | "progress">): void {
     const step_no = ++this.stepNo;
     const place = { scope: leaf.scope, ordinal: leaf.ordinal };
-    const recorded = this.recorded.shift();
+    const recorded = this.takeRecorded();
+    if (recorded?.type === "step_failed") {
+      this.compare(recorded, { type: "step_failed", step_no, ...place });
+      leaf.settle({ kind: "error", error: stepError(recorded, leaf.step) });
+      return;
+    }
     if (recorded !== undefined) {
-      if (recorded.type === "step_failed") {
-        compare(recorded, { type: "step_failed", step_no, ...place });
-        leaf.settle({ kind: "error", error: invalidSchema(recorded.reason) });
-        return;
-      }
-      compare(recorded, { type: "step_issued", step_no, kind: kindOf(leaf.step), ...place });
+      this.compare(recorded, { type: "step_issued", step_no, kind: kindOf(leaf.step), ...place });
       this.progressShown = this.progress;
       this.remember(step_no, { leaf, issued: recorded as StepIssued });
       return;
     }
     let issued: StepIssued;
     try {
-      issued = {
-        type: "step_issued",
-        at: this.at,
-        step_no,
-        ...content(),
-        ...(this.progress !== this.progressShown && { progress: this.progress }),
-      };
+      const progress = this.progress !== this.progressShown && { progress: this.progress };
+      issued = { type: "step_issued", at: this.at, step_no, ...content(), ...progress };
     } catch (error) {
+      const code = error instanceof SequencerError ? error.code : "InvalidSchema";
       const reason = error instanceof Error ? error.message : String(error);
-      this.drafts.push({
-        type: "step_failed",
-        at: this.at,
-        step_no,
-        code: "invalid_schema",
-        reason,
-        ...place,
-      });
-      leaf.settle({ kind: "error", error: error instanceof SequencerError ? error : invalidSchema(reason) });
+      const failed = this.notIssued(step_no, place, code, reason);
+      leaf.settle({ kind: "error", error: stepError(failed, leaf.step) });
       return;
     }
     this.progressShown = this.progress;
     this.remember(step_no, { leaf, issued });
     this.drafts.push(issued);
+  }
+
+  private notIssued(
+    step_no: number,
+    place: { scope: string; ordinal: number },
+    error: string,
+    reason: string,
+  ): StepFailedEvent {
+    const { at } = this;
+    const failed = {
+      type: "step_failed",
+      at,
+      step_no,
+      code: "invalid_schema",
+      error,
+      reason,
+      ...place,
+    } as const;
+    this.drafts.push(failed);
+    return failed;
   }
 
   private withdraw(leaf: Leaf, reason: string): void {
@@ -517,25 +532,57 @@ export class Execution {
 
   /** A derived event that needs nothing of the log: taken from it in replay, a draft otherwise. */
   private derive(event: StepCancelled | Ended): void {
-    const recorded = this.recorded.shift();
+    const recorded = this.takeRecorded();
     if (recorded === undefined) this.drafts.push(event);
-    else compare(recorded, event);
+    else this.compare(recorded, event);
   }
 
-  /** Another process, or this one, has appended what was a draft. */
-  private settleDraft(event: DerivedEvent): void {
-    const draft = this.drafts.shift();
-    if (draft === undefined) throw diverged(`the log holds ${describe(event)}, the program waits`);
-    compare(event, draft);
-    if (event.type !== "step_issued") return;
-    const pending = this.pending.get(event.step_no);
-    if (pending !== undefined) this.pending.set(event.step_no, { leaf: pending.leaf, issued: event });
+  private takeRecorded(): DerivedEvent | undefined {
+    return this.nextRecorded < this.endRecorded ? (this.fed[this.nextRecorded++] as DerivedEvent) : undefined;
+  }
+
+  private compare(recorded: Place, actual: Place): void {
+    const difference = differenceOf(recorded, actual);
+    if (difference !== undefined) this.diverge(difference);
+  }
+
+  /** Kept as well as thrown: program code may stand in between, and catch it. */
+  private diverge(what: string): never {
+    this.divergence ??= diverged(what);
+    throw this.divergence;
+  }
+
+  /**
+   * Another process, or this one, has appended what were drafts.
+   *
+   * @returns where the events go on with something else
+   */
+  private settleDrafts(from: number): number {
+    let next = from;
+    for (; next < this.fed.length; next++) {
+      const event = this.fed[next]!;
+      if (!isDerived(event)) break;
+      const draft = this.drafts[next - from];
+      if (draft === undefined) return this.diverge(`the log holds ${describe(event)}, the program waits`);
+      this.compare(event, draft);
+      if (event.type !== "step_issued") continue;
+      const pending = this.pending.get(event.step_no);
+      if (pending !== undefined) this.pending.set(event.step_no, { leaf: pending.leaf, issued: event });
+    }
+    if (next > from) this.drafts.splice(0, next - from);
+    return next;
+  }
+
+  /** Drafts are appended after what has come in between, so they are no older than that. */
+  private postponeDrafts(at: string): void {
+    for (const [i, draft] of this.drafts.entries()) this.drafts[i] = { ...draft, at };
   }
 
   private take(stepNo: number): Pending {
     const pending = this.pending.get(stepNo);
-    if (pending === undefined)
-      throw diverged(`the log answers step ${stepNo}, which the program does not wait for`);
+    if (pending === undefined) {
+      return this.diverge(`the log answers step ${stepNo}, which the program does not wait for`);
+    }
     this.forget(stepNo, pending);
     return pending;
   }
@@ -554,8 +601,13 @@ export class Execution {
     this.take(stepNo).leaf.settle(outcome);
   }
 
+  private fail(step_no: number, failed: Pick<StepFailedEvent, "code" | "reason" | "error">): void {
+    const { leaf } = this.take(step_no);
+    leaf.settle({ kind: "error", error: stepError({ ...failed, step_no }, leaf.step) });
+  }
+
   private placeOf(step: Step<unknown>): string | undefined {
-    return this.surroundings.placeOf(step.trace.made.stack);
+    return this.surroundings.placeOf(step.trace.made?.stack);
   }
 }
 
@@ -572,76 +624,7 @@ export function isDerived(event: Event): event is DerivedEvent {
   }
 }
 
-interface Place {
-  readonly type: string;
-  readonly step_no?: number;
-  readonly scope?: string;
-  readonly ordinal?: number;
-  readonly kind?: string;
-  readonly state?: string;
-}
-
-/** By place only: what stands in the log is what the agent was shown. */
-function compare(recorded: Place, actual: Place): void {
-  const same =
-    recorded.type === actual.type &&
-    recorded.step_no === actual.step_no &&
-    recorded.scope === actual.scope &&
-    recorded.ordinal === actual.ordinal &&
-    recorded.kind === actual.kind &&
-    recorded.state === actual.state;
-  if (!same) throw diverged(`the log holds ${describe(recorded)}, the program does ${describe(actual)}`);
-}
-
-function describe(event: Place | undefined): string {
-  if (event === undefined) return "nothing";
-  const { type, step_no, scope, ordinal, kind, state } = event;
-  if (type === "ended") return `the end (${state})`;
-  const place = scope === undefined || scope === "" ? "" : ` in branch ${scope}`;
-  return `${type} of step ${step_no}${ordinal === undefined ? "" : ` (${kind ?? "step"} ${ordinal}${place})`}`;
-}
-
-function diverged(what: string): SequencerError {
-  return new SequencerError("ProgramDiverged", `The program does not do what its log says it did: ${what}.`);
-}
-
-function invalidSchema(reason: string): SequencerError {
-  return new SequencerError("InvalidSchema", reason);
-}
-
-function failure(code: StepFailed["code"], reason: string, stepNo: number): Outcome {
-  return { kind: "error", error: new StepFailed(code, reason, stepNo) };
-}
-
-function requireGenerator(program: string, generator: unknown): void {
-  if (typeof (generator as { next?: unknown } | null)?.next === "function") return;
-  throw new SequencerError(
-    "NotAStep",
-    `run of program '${program}' gave ${preview(generator)}, not a generator.`,
-    "Declare it with a star: async *run({ params }) { ... }.",
-  );
-}
-
-async function judgeParams(
-  program: Program,
-  params: unknown,
-): Promise<{ params: Json } | { reason: string }> {
-  const given = toJson(params ?? {});
-  if (!("json" in given))
-    return { reason: `params of '${program.name}' are not JSON: ${given.path} ${given.reason}` };
-  const schema = program.params;
-  if (schema === undefined) return { params: given.json };
-  const what = `The params schema of program '${program.name}'`;
-  const judgement = await judge(given.json, toJsonSchema(schema, what), schema, what);
-  if (judgement.verdict === "valid") return { params: judgement.value };
-  if (judgement.verdict === "broken") return { reason: judgement.reason };
-  const problems = judgement.problems.map(({ path, message }) => `${path} ${message}`).join("; ");
-  return { reason: `the params of '${program.name}' are not valid: ${problems}` };
-}
-
-/** Without the path that a failed call puts in front. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Abort) return error.reason;
-  if (error instanceof CallFailed) return error.message.slice(error.path.join(" > ").length + 2);
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/** What concerns only those who look at the log: a program neither sees it nor does anything about it. */
+function isBookkeeping({ type }: Event): boolean {
+  return type === "closed" || type === "reopened" || type === "storage_failed";
 }

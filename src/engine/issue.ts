@@ -40,6 +40,35 @@ export function kindOf(step: Step<unknown>): StepKind {
   return step.kind;
 }
 
+const CONTENT: { readonly [field in keyof StepContent]-?: true } = {
+  kind: true,
+  id: true,
+  text: true,
+  schema: true,
+  on_invalid: true,
+  attempt: true,
+  max_attempts: true,
+  validation_error: true,
+  expected_minutes: true,
+  tools: true,
+  choices: true,
+  label: true,
+  args: true,
+  options: true,
+  timeout_at: true,
+  timeout_moved_ms: true,
+};
+
+/** What is asked again after an invalid reply: the same, without what the log adds to a line. */
+export function reissuedContent(issued: StepIssued): StepContent {
+  const content: Record<string, unknown> = {};
+  for (const field in CONTENT) {
+    const value = issued[field as keyof StepContent];
+    if (value !== undefined) content[field] = value;
+  }
+  return content as unknown as StepContent;
+}
+
 /** The author's schema that parses what answers the step. */
 export function schemaOf(step: Step<unknown>): Schema | undefined {
   if (step instanceof Instruction || step instanceof Ask) return step.options.reply;

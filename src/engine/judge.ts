@@ -2,12 +2,13 @@
 
 import type { Json, JsonSchema, Schema } from "../program/schema.ts";
 import type { Problem } from "./event.ts";
-import { parse, problemsOf } from "./schema.ts";
+import { type BrokenSchema, parse, problemsOf } from "./schema.ts";
 
 export type Judgement =
   | { readonly verdict: "valid"; readonly value: Json; readonly fromString?: true }
   | { readonly verdict: "invalid"; readonly problems: readonly Problem[] }
-  | { readonly verdict: "broken"; readonly reason: string };
+  /** The schema is at fault. */
+  | { readonly verdict: "broken"; readonly code: BrokenSchema; readonly reason: string };
 
 /**
  * @param shownSchema the JSON Schema that was shown; none: any JSON
@@ -50,7 +51,7 @@ async function judgeAsIs(
   const parsed = await parse(schema, value);
   if ("value" in parsed) return { verdict: "valid", value: parsed.value };
   if ("problems" in parsed) return { verdict: "invalid", problems: parsed.problems };
-  return { verdict: "broken", reason: parsed.broken };
+  return { verdict: "broken", code: parsed.code, reason: parsed.broken };
 }
 
 function parseText(text: string): { json: Json } | undefined {

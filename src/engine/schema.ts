@@ -123,11 +123,13 @@ export function problemsOf(jsonSchema: JsonSchema, value: Json, what: string): P
   return validate(value) ? [] : describeProblems(validate.errors ?? [], value);
 }
 
+export type BrokenSchema = "InvalidSchema" | "SchemaNotJson";
+
 export type Parsed =
   | { readonly value: Json }
   | { readonly problems: readonly Problem[] }
   /** The schema itself is at fault: it threw, or gave what is not JSON. */
-  | { readonly broken: string };
+  | { readonly broken: string; readonly code: BrokenSchema };
 
 /** The author's own parse. A plain JSON Schema parses nothing. */
 export async function parse(schema: Schema | undefined, value: Json): Promise<Parsed> {
@@ -136,14 +138,17 @@ export async function parse(schema: Schema | undefined, value: Json): Promise<Pa
   try {
     result = await schema["~standard"].validate(value);
   } catch (cause) {
-    return { broken: `the schema threw ${String(cause)}` };
+    return { code: "InvalidSchema", broken: `the schema threw ${String(cause)}` };
   }
   if (result.issues !== undefined) return { problems: result.issues.map(toProblem) };
   if (result.value === undefined)
-    return { broken: "the schema's output is undefined; JSON has no such value" };
+    return { code: "SchemaNotJson", broken: "the schema's output is undefined, which JSON has not" };
   const copied = toJson(result.value);
   if ("json" in copied) return { value: copied.json };
-  return { broken: `the schema's output is not JSON: ${copied.path} ${copied.reason}` };
+  return {
+    code: "SchemaNotJson",
+    broken: `the schema's output is not JSON: ${copied.path} ${copied.reason}`,
+  };
 }
 
 function toProblem({ message, path = [] }: StandardIssue): Problem {
