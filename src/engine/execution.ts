@@ -32,14 +32,19 @@ import type {
   StepCancelled,
   StepFailedEvent,
   StepIssued,
+  VersionAdopted,
 } from "./event.ts";
+import { type Asking, type DeferredCall, History, WITHDRAWN } from "./history.ts";
 import { contentOf, kindOf, reissuedContent, schemaOf } from "./issue.ts";
 import { preview, sameJson, toJson } from "./json.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { notAGenerator } from "./misuse.ts";
+import { reconsiderParams, reconsiderReply, reconsiderSignal } from "./reconsider.ts";
+import { type StepSketch, sketchOf } from "./sameness.ts";
 import { type CallPlace, type Generatorish, type Leaf, type Outcome, Scheduler } from "./scheduler.ts";
 import { toJsonSchema } from "./schema.ts";
 import { stepError } from "./step-error.ts";
+import type { Adoption, Findings } from "./trial.ts";
 
 export type DerivedEvent = StepIssued | StepFailedEvent | StepCancelled | Ended;
 
@@ -89,10 +94,15 @@ export class Execution {
   private nextRecorded = 0;
   private endRecorded = 0;
   private divergence: SequencerError | undefined;
+  private readonly history: History;
+  /** The last turn of what was fed: more of it may follow. Only in history. */
+  private held: readonly Event[] = [];
 
-  constructor(program: Program, surroundings: Surroundings) {
+  /** @param history what the log says of versions, also further on */
+  constructor(program: Program, surroundings: Surroundings, history = new History()) {
     this.program = program;
     this.surroundings = surroundings;
+    this.history = history;
     this.scheduler = new Scheduler({
       issue: (leaf) => this.issue(leaf),
       withdraw: (leaf, reason) => this.withdraw(leaf, reason),
@@ -114,7 +124,31 @@ export class Execution {
    */
   async feed(events: readonly Event[]): Promise<void> {
     if (this.divergence !== undefined) throw this.divergence;
-    this.fed = events;
+    this.fed = this.history.inProgress ? await this.feedHistory(events) : events;
+    await this.feedTurns(this.fed);
+    this.fed = [];
+  }
+
+  /** The log ends here, as far as a version that is tried is concerned. */
+  async finishTrial(): Promise<Adoption> {
+    const events = this.held;
+    this.held = [];
+    if (events.length > 0) await this.historicalTurn(events);
+    return this.history.findings!.adoption;
+  }
+
+  /** What was found so far, also of a trial that failed. */
+  get adoption(): Adoption {
+    return this.history.findings!.adoption;
+  }
+
+  /** "hello.ts:12:5": where the pending step was made, if it was made in the last turn that was fed. */
+  madeAt(stepNo: number): string | undefined {
+    const step = this.stepOf(stepNo);
+    return step && this.placeOf(step);
+  }
+
+  private async feedTurns(events: readonly Event[]): Promise<void> {
     const lastTurn = events.findLastIndex((event) => !isDerived(event) && !isBookkeeping(event));
     for (let next = this.settleDrafts(0); next < events.length; next = this.settleDrafts(next)) {
       const at = next++;
@@ -132,7 +166,45 @@ export class Execution {
       this.endRecorded = next;
       await this.turn(event, at === lastTurn);
     }
-    this.fed = [];
+  }
+
+  /**
+   * Replays what other versions did.
+   *
+   * @returns the events with which history ends, and those that follow
+   */
+  private async feedHistory(events: readonly Event[]): Promise<readonly Event[]> {
+    const left = [...this.held, ...events].filter((event) => !isBookkeeping(event));
+    this.held = [];
+    for (let at = 0; at < left.length; ) {
+      if (this.history.isEndedBy(left[at]!)) return left.slice(at);
+      const first = at++;
+      while (at < left.length && isDerived(left[at]!)) at++;
+      const turn = left.slice(first, at);
+      if (at === left.length) this.held = turn;
+      else await this.historicalTurn(turn);
+    }
+    return [];
+  }
+
+  private async historicalTurn([event, ...derived]: readonly Event[]): Promise<void> {
+    this.goOn(event!);
+    try {
+      this.history.begin(derived as DerivedEvent[]);
+      if (this.history.findings !== undefined) await this.reconsider(event!, this.history.findings);
+      this.handle(event!);
+      await this.scheduler.runToQuiescence(this.history.findings !== undefined);
+      if (this.divergence === undefined) this.history.finish(() => this.doing());
+    } catch (error) {
+      throw this.keepDivergence(error);
+    }
+    if (this.divergence !== undefined) throw this.divergence;
+  }
+
+  /** Kept as well as thrown, as `diverge` does. */
+  private keepDivergence(error: unknown): unknown {
+    if (error instanceof SequencerError && error.code === "ProgramDiverged") this.divergence ??= error;
+    return this.divergence ?? error;
   }
 
   /**
@@ -212,10 +284,7 @@ export class Execution {
 
   /** @param isLast no other turn follows in what is fed: the steps that it makes may still be waited for */
   private async turn(event: Event, isLast: boolean): Promise<void> {
-    if (event.at !== this.at) {
-      this.at = event.at;
-      this.nowMs = Math.max(this.nowMs, Date.parse(event.at));
-    }
+    this.goOn(event);
     this.handle(event);
     await this.scheduler.runToQuiescence(isLast);
     if (this.rootOutcome !== undefined && !this.ended) this.end(this.rootOutcome);
@@ -224,16 +293,50 @@ export class Execution {
     if (extra !== undefined) this.diverge(`the log holds ${describe(extra)}, the program did nothing more`);
   }
 
+  /** A version that is tried judges anew what came from outside. */
+  private async reconsider(event: Event, findings: Findings): Promise<void> {
+    if (event.type === "started") {
+      await this.judging("", () => reconsiderParams(event, this.program, findings));
+    } else if (event.type === "signal_received") {
+      const no = this.history.nextSignalNo;
+      await this.judging("", () => reconsiderSignal(event, no, this.program, findings));
+    } else if (event.type === "reply_accepted") {
+      const pending = this.pending.get(event.step_no);
+      if (pending === undefined) return;
+      const { leaf, issued } = pending;
+      await this.judging(leaf.scope, () =>
+        reconsiderReply(event, issued, schemaOf(leaf.step), findings, () => this.asking(leaf)),
+      );
+    }
+  }
+
+  private async judging<T>(scope: string, judge: () => Promise<T>): Promise<T> {
+    this.surroundings.enter(scope, this.nowMs);
+    try {
+      return await judge();
+    } finally {
+      this.surroundings.leave();
+    }
+  }
+
+  private goOn(event: Event): void {
+    if (event.at === this.at) return;
+    this.at = event.at;
+    this.nowMs = Math.max(this.nowMs, Date.parse(event.at));
+  }
+
   private handle(event: Event): void {
+    if ("step_no" in event && this.history.isOrphan(event.step_no)) {
+      if (event.type === "reply_rejected") this.invalidReplies++;
+      this.history.passOver(event);
+      return;
+    }
     switch (event.type) {
       case "started":
         this.start(event);
         break;
       case "reply_accepted":
-        this.settle(event.step_no, {
-          kind: "value",
-          value: event.value === undefined ? event.reply : event.value,
-        });
+        this.settle(event.step_no, { kind: "value", value: this.history.valueOf(event) });
         break;
       case "reply_rejected":
         this.reject(event);
@@ -257,6 +360,9 @@ export class Execution {
       case "cancel_requested":
         this.finish({ state: "cancelled", reason: event.reason });
         break;
+      case "version_adopted":
+        this.adopt(event);
+        break;
       default:
         break;
     }
@@ -265,7 +371,7 @@ export class Execution {
   private start(event: Started): void {
     if (this.started !== undefined) this.diverge("the log starts a second time");
     this.started = event;
-    const context = this.contextOf(event.program.name, event.params);
+    const context = this.contextOf(event.program.name, this.history.paramsOf(event));
     const outcome = (result: Outcome) => {
       this.rootOutcome = result;
     };
@@ -340,13 +446,14 @@ export class Execution {
 
   /** To whoever has waited longest; kept in order while nobody waits. */
   private receive(event: SignalReceived): void {
+    const value = this.history.valueOfSignal(event);
     for (const { issued } of this.pending.values()) {
       if (issued.kind !== "signal" || issued.label !== event.name) continue;
-      this.settle(issued.step_no, { kind: "value", value: event.value });
+      this.settle(issued.step_no, { kind: "value", value });
       return;
     }
     const waiting = this.signals.get(event.name) ?? [];
-    waiting.push(event.value);
+    waiting.push(value);
     this.signals.set(event.name, waiting);
   }
 
@@ -363,6 +470,7 @@ export class Execution {
 
   /** Judges the params once: in replay they stand in the log as they were parsed. */
   private async enterCallee(program: Program, params: unknown, place: CallPlace): Promise<Json> {
+    if (this.history.inProgress) return this.enterCalleeInHistory(program, params, place);
     const { scope, ordinal } = place;
     const step_no = ++this.stepNo;
     const recorded = this.takeRecorded();
@@ -395,12 +503,18 @@ export class Execution {
   private issue(leaf: Leaf): void {
     this.steps++;
     if (this.limitReached(leaf)) return;
-    this.issueAs(leaf, () => {
-      const place = this.placeOf(leaf.step) ?? "an unknown place";
-      const content = contentOf(leaf.step, { nowMs: this.nowMs, place, signals: this.program.signals ?? {} });
-      return { ...content, scope: leaf.scope, ordinal: leaf.ordinal };
-    });
+    this.issueAnew(leaf);
+  }
+
+  private issueAnew(leaf: Leaf): void {
+    this.issueAs(leaf, () => this.contentOf(leaf));
     this.takeEarlySignal(leaf);
+  }
+
+  private contentOf({ step, scope, ordinal }: Leaf): Omit<StepIssued, "type" | "at" | "step_no"> {
+    const place = this.placeOf(step) ?? "an unknown place";
+    const content = contentOf(step, { nowMs: this.nowMs, place, signals: this.program.signals ?? {} });
+    return { ...content, scope, ordinal };
   }
 
   /** A signal that came before anybody waited for it ends the wait at once. */
@@ -417,7 +531,7 @@ export class Execution {
     const { limits } = this.program;
     if (limits === undefined || this.ending !== undefined) return false;
     const { steps, minutes, invalidReplies } = limits;
-    const since = (this.nowMs - Date.parse(this.started!.at)) / 60_000;
+    const since = (this.nowMs - Date.parse(this.started!.at) - this.pausedMs()) / 60_000;
     let reason: string | undefined;
     if (steps !== undefined && this.steps > steps) reason = `limit of ${steps} steps reached`;
     else if (minutes !== undefined && since >= minutes) reason = `limit of ${minutes} minutes reached`;
@@ -429,6 +543,11 @@ export class Execution {
     return true;
   }
 
+  private pausedMs(): number {
+    const pauses = this.started?.pauses ?? [];
+    return pauses.reduce((sum, { until, ms }) => (Date.parse(until) <= this.nowMs ? sum + ms : sum), 0);
+  }
+
   /** Ends the run as aborted because of a step that is answered, or never issued. */
   private abort(leaf: Leaf, reason: string): void {
     this.finish({ state: "aborted", reason });
@@ -437,6 +556,10 @@ export class Execution {
   }
 
   private issueAs(leaf: Leaf, content: () => Omit<StepIssued, "type" | "at" | "step_no" | "progress">): void {
+    if (this.history.inProgress) {
+      this.issueInHistory(leaf);
+      return;
+    }
     const step_no = ++this.stepNo;
     const place = { scope: leaf.scope, ordinal: leaf.ordinal };
     const recorded = this.takeRecorded();
@@ -467,6 +590,131 @@ export class Execution {
     this.drafts.push(issued);
   }
 
+  /** A step in history: it is what is recorded at its place, or it is asked later. */
+  private issueInHistory(leaf: Leaf): void {
+    const asking = () => this.asking(leaf);
+    const recorded = this.history.at(leaf, asking);
+    if (recorded === undefined) {
+      this.history.defer({ leaf });
+    } else if (recorded.type === "step_failed") {
+      if (this.history.findings !== undefined && this.isIssuable(leaf)) {
+        this.history.release(recorded, "it could not be asked then, and the program asks it now", asking);
+      }
+      leaf.settle({ kind: "error", error: stepError(recorded, leaf.step) });
+    } else if (this.history.claim(recorded, () => this.draftOf(leaf), asking)) {
+      this.progressShown = this.progress;
+      this.remember(recorded.step_no, { leaf, issued: recorded });
+    } else {
+      this.history.defer({ leaf });
+    }
+  }
+
+  private draftOf(leaf: Leaf): StepIssued {
+    return { type: "step_issued", at: this.at, step_no: 0, ...this.contentOf(leaf) };
+  }
+
+  private isIssuable(leaf: Leaf): boolean {
+    try {
+      this.contentOf(leaf);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The step as a report shows it. */
+  private asking(leaf: Leaf): ReturnType<Asking> {
+    const asked_at = this.placeOf(leaf.step);
+    let asked: StepSketch | string;
+    try {
+      asked = sketchOf(this.draftOf(leaf));
+    } catch (error) {
+      asked = `a step that cannot be asked: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    return { asked, ...(asked_at !== undefined && { asked_at }) };
+  }
+
+  /** What the program does instead of what it does not do. */
+  private doing(): ReturnType<Asking> {
+    if (this.rootOutcome !== undefined) {
+      const { state, reason, error } = this.verdictOf(this.rootOutcome);
+      const why = error === undefined ? reason : `${error.type}: ${error.message}`;
+      return { asked: `the run ends (${state}${why === undefined ? "" : `, ${why}`})` };
+    }
+    const leaf = this.history.lastDeferred;
+    return leaf === undefined ? { asked: "nothing in its place" } : this.asking(leaf);
+  }
+
+  private async enterCalleeInHistory(program: Program, params: unknown, place: CallPlace): Promise<Json> {
+    try {
+      return await this.calleeParams(program, params, place);
+    } catch (error) {
+      throw this.keepDivergence(error);
+    }
+  }
+
+  private async calleeParams(program: Program, params: unknown, place: CallPlace): Promise<Json> {
+    const { scope, ordinal } = place;
+    const { findings } = this.history;
+    const key = `${scope}#${ordinal}`;
+    const judged = this.history.callAt(key) ?? (await judgeParams(program, params));
+    const call = callEvent(program.name, place, judged);
+    const asking = () => ({ asked: sketchOf({ at: this.at, ...call } as StepIssued) });
+    const recorded = this.history.at(place, asking);
+    if (recorded?.type === "step_failed") {
+      if (findings !== undefined && "params" in judged) {
+        this.history.release(recorded, "the call failed then, and the program makes it now", asking);
+      }
+      throw new SequencerError("InvalidParams", recorded.reason);
+    }
+    if (recorded !== undefined && this.history.claim(recorded, () => draftOfCall(call, this.at), asking)) {
+      return recorded.options ?? {};
+    }
+    this.history.defer({ call });
+    if (findings !== undefined) findings.calls[key] = judged;
+    if ("reason" in judged) throw new SequencerError("InvalidParams", judged.reason);
+    return judged.params;
+  }
+
+  /** From here on another version runs: what it does not ask is cancelled, what it asks besides is issued. */
+  private adopt(event: VersionAdopted): void {
+    if (!this.history.inProgress) this.diverge("the log goes on with a version that was not told of");
+    for (const step_no of this.history.adopt(event)) {
+      if (!this.history.inProgress) {
+        this.derive({ type: "step_cancelled", at: this.at, step_no, reason: WITHDRAWN });
+      } else if (this.history.cancellationOf(step_no) === undefined) {
+        this.diverge(`the log does not cancel step ${step_no}`);
+      }
+    }
+    if (!this.history.inProgress) this.stepNo = this.history.lastStepNo;
+    for (const deferred of this.history.takeDeferred()) {
+      if ("leaf" in deferred) this.issueAnew(deferred.leaf);
+      else this.issueCall(deferred);
+    }
+  }
+
+  private issueCall(deferred: { call: DeferredCall }): void {
+    const { call } = deferred;
+    if (this.history.inProgress) {
+      const recorded = this.history.at({ scope: call.scope!, ordinal: call.ordinal! }, () => ({}));
+      if (
+        recorded === undefined ||
+        (recorded.type === "step_issued" &&
+          !this.history.claim(
+            recorded,
+            () => draftOfCall(call, this.at),
+            () => ({}),
+          ))
+      )
+        this.history.defer(deferred);
+      return;
+    }
+    const issued = { ...call, at: this.at, step_no: ++this.stepNo } as StepIssued | StepFailedEvent;
+    const recorded = this.takeRecorded();
+    if (recorded === undefined) this.drafts.push(issued);
+    else this.compare(recorded, issued);
+  }
+
   private notIssued(
     step_no: number,
     place: { scope: string; ordinal: number },
@@ -489,9 +737,16 @@ export class Execution {
 
   private withdraw(leaf: Leaf, reason: string): void {
     const step_no = this.stepNoOf.get(leaf);
-    if (step_no === undefined) return;
-    this.take(step_no);
-    this.derive({ type: "step_cancelled", at: this.at, step_no, reason });
+    if (step_no === undefined) {
+      this.history.drop(leaf);
+      return;
+    }
+    const { issued } = this.take(step_no);
+    if (this.history.inProgress && this.history.cancellationOf(step_no) === undefined) {
+      this.history.release(issued, "the program cancels it", () => ({ asked: "cancels the step" }));
+      return;
+    }
+    if (!this.history.inProgress) this.derive({ type: "step_cancelled", at: this.at, step_no, reason });
   }
 
   private end(outcome: Outcome): void {
@@ -622,6 +877,23 @@ export function isDerived(event: Event): event is DerivedEvent {
     default:
       return false;
   }
+}
+
+function callEvent(
+  label: string,
+  { scope, ordinal }: CallPlace,
+  judged: { readonly params: Json } | { readonly reason: string },
+): DeferredCall {
+  if ("params" in judged) {
+    return { type: "step_issued", scope, ordinal, kind: "call", label, options: judged.params };
+  }
+  const { reason } = judged;
+  return { type: "step_failed", scope, ordinal, code: "invalid_schema", error: "InvalidParams", reason };
+}
+
+function draftOfCall(call: DeferredCall, at: string): StepIssued {
+  if (call.type === "step_failed") throw new Error(call.reason);
+  return { ...call, at, step_no: 0 };
 }
 
 /** What concerns only those who look at the log: a program neither sees it nor does anything about it. */
