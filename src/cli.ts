@@ -28,7 +28,20 @@ const hostEntry = new URL(import.meta.url.endsWith(".ts") ? "host/thread.ts" : "
 
 async function openSequencer(programDirs = places.programDirs, watch = false): Promise<Sequencer> {
   const { createSequencer } = await import("./instances/sequencer.ts");
-  return createSequencer({ ...places, programDirs, version: VERSION, hostEntry, ...(watch && { watch }) });
+  return createSequencer({
+    ...places,
+    programDirs,
+    version: VERSION,
+    hostEntry,
+    turnTimeoutMs: turnTimeoutOf(process.env),
+    ...(watch && { watch }),
+  });
+}
+
+/** `AGENT_SEQUENCER_TURN_TIMEOUT_MS`: how long one turn of a program may take; what is no number counts as unset. */
+function turnTimeoutOf(env: NodeJS.ProcessEnv): number | undefined {
+  const milliseconds = Number(env["AGENT_SEQUENCER_TURN_TIMEOUT_MS"]);
+  return milliseconds > 0 ? milliseconds : undefined;
 }
 
 const rooms: Rooms = {

@@ -90,12 +90,14 @@ export class Instance {
 
   /** @returns `undefined` if the program does not wait for that step */
   async judge(stepNo: number, reply: string): Promise<Verdict | undefined> {
-    const { verdict } = await this.parts.host.call(
-      "judge",
-      { instance: this.id, lines: this.takeUnfed(), stepNo, reply },
-      this.generation,
-    );
-    return verdict;
+    const request = { instance: this.id, lines: this.takeUnfed(), stepNo, reply };
+    try {
+      return (await this.parts.host.call("judge", request, this.generation)).verdict;
+    } catch (error) {
+      throw error instanceof SequencerError && error.code === "ProgramStalled"
+        ? checkTimedOut(stepNo, error)
+        : error;
+    }
   }
 
   /** @throws SequencerError `UnknownSignal` */
@@ -218,4 +220,14 @@ export class Instance {
     this.unfed = [];
     return lines;
   }
+}
+
+/** Nothing was recorded, so the program is not to blame: another reply may be judged in no time. */
+function checkTimedOut(stepNo: number, cause: SequencerError): SequencerError {
+  return new SequencerError(
+    "ReplyCheckTimedOut",
+    `The schema of step ${stepNo} did not come to a verdict on this reply, which was not recorded. ${cause.message}`,
+    undefined,
+    { cause },
+  );
 }
