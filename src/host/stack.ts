@@ -7,6 +7,7 @@
 
 import { SourceMap } from "node:module";
 import type { LinkedModule, ProgramVersion } from "../catalog/version.ts";
+import type { ErrorInfo } from "../engine/event.ts";
 
 /** A place in the author's source. */
 export interface Position {
@@ -39,6 +40,19 @@ export function formatAuthorStack(error: unknown, version: ProgramVersion): stri
 /** The innermost place of the stack that is the author's. */
 export function positionOf(stack: string, version: ProgramVersion): Position | undefined {
   return framesOf(stack, version)[0]?.position;
+}
+
+/** The place in words: "/programs/hello.ts:12:5". */
+export function placeOf(stack: string | undefined, version: ProgramVersion): string | undefined {
+  const position = stack === undefined ? undefined : positionOf(stack, version);
+  return position && `${position.file}:${position.line}:${position.column}`;
+}
+
+/** Any thrown thing as the log tells it, in the author's lines. */
+export function errorInfo(error: unknown, version: ProgramVersion): ErrorInfo {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const stack = formatAuthorStack(error, version);
+  return { type: error.name, message: error.message, ...(stack !== "" && { stack }) };
 }
 
 function framesOf(stack: string, version: ProgramVersion): Frame[] {
