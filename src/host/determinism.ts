@@ -8,9 +8,9 @@
  *     of the instance's first event, and `performance.now()` counts from there.
  * D2. One stream of chance for each scope; evaluating the program has one of its own, so that a version
  *     which draws more while it is evaluated does not shift what `run` draws.
- * D3. Refused calls throw at once, also those that would give a promise; without that they would end as
- *     `ProgramStalled`, which knows no line. That is why `crypto.subtle`, asynchronous compression and
- *     WebAssembly.compile are refused although what they compute is always the same.
+ * D3. Refused calls throw at once, also those that would give a promise. What is computed beside the
+ *     thread (`crypto.subtle`, asynchronous compression) is refused too, though its result is always the
+ *     same: awaiting it would end as `ProgramStalled`, which knows no line.
  * D4. Modules of Node can always be imported; their functions are checked when they are called, and their
  *     classes when they are constructed. Constants, `extends` and `instanceof` work.
  * D5. While a package is being imported nothing is refused, since many look at the environment or the
@@ -20,7 +20,7 @@
  *     garbage is collected is chance. Both are what the language allows.
  * D8. `queueMicrotask` and `process.nextTick` work and mean the same: later in this turn. `console`,
  *     `process.stdout` and `process.stderr` work: they lead to stderr, again in each replay.
- * D9. Not caught: a promise chain that a program leaves running and that outlives its turn (it ends in the
+ * D9. Not caught: asynchronous WebAssembly (it stalls; Node itself needs it to load fetch); a promise chain that a program leaves running and that outlives its turn (it ends in the
  *     next one or in host's own time); modules that only Node can load (ES modules required by CommonJS
  *     packages, native addons) get Node's modules unguarded, though not the globals.
  */

@@ -1,5 +1,6 @@
 /** Entry of `determinism-host.ts`: in a worker it runs the code that it is given; on a main thread it starts one. */
 
+import { createRequire } from "node:module";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import {
   createBuiltins,
@@ -23,6 +24,8 @@ const api = {
   importingPackage,
   installDeterminism,
   realNow,
+  /** Node's own modules, unguarded. */
+  require: createRequire(import.meta.url),
   /** The turns of an instance. */
   turns: (seed = "seed"): Turns => createTurns({ seed, placeOf }),
   /** What `code` gives in one turn. */

@@ -73,8 +73,9 @@ export function facadeOf<T extends object>(name: string, real: T, rules: FacadeR
 
 /** A proxy of a real function could not give other members than it has. */
 function standInFor(real: object): object {
+  function standIn() {}
   const { name, length, prototype } = real as { name: string; length: number; prototype: unknown };
-  return Object.defineProperties(() => {}, {
+  return Object.defineProperties(standIn, {
     name: { value: name, configurable: true },
     length: { value: length, configurable: true },
     prototype: { value: prototype },

@@ -8,6 +8,7 @@
  */
 
 import { webcrypto } from "node:crypto";
+import { createRequire } from "node:module";
 import { type MarkOptions, performance as realPerformance } from "node:perf_hooks";
 import realProcess from "node:process";
 import { isMainThread } from "node:worker_threads";
@@ -36,10 +37,8 @@ export function installDeterminism(): void {
   setMember(globalThis, "performance", facadeOf("performance", realPerformance, PERFORMANCE));
   installWeakReferences();
   for (const name of WAITING_GLOBALS) guardMember(globalThis, name, name);
+  guardWebSocket();
   for (const name of ["wait", "waitAsync"]) guardMember(Atomics, name, `Atomics.${name}`);
-  for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) {
-    guardMember((globalThis as any).WebAssembly, name, `WebAssembly.${name}`);
-  }
   guardMember(AbortSignal, "timeout", "AbortSignal.timeout");
   guardMember(realProcess, "cwd", "process.cwd");
 }
@@ -49,7 +48,6 @@ const WAITING_GLOBALS = [
   "setInterval",
   "setImmediate",
   "fetch",
-  "WebSocket",
   "EventSource",
   "BroadcastChannel",
   "MessageChannel",
@@ -191,22 +189,22 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 function guardMember(owner: object, name: string, called: string): void {
-  const original = Object.getOwnPropertyDescriptor(owner, name);
-  if (original === undefined) return;
-  const { get, enumerable } = original;
-  if (get === undefined) {
-    setMember(owner, name, facadeOf(called, original.value));
-    return;
-  }
-  // Node loads these when they are first looked at.
-  Object.defineProperty(owner, name, {
-    get: () => {
-      const value = Reflect.apply(get, owner, []);
-      setMember(owner, name, typeof value === "function" ? facadeOf(called, value) : value);
-      return (owner as any)[name];
+  if (name in owner) setMember(owner, name, facadeOf(called, Reflect.get(owner, name)));
+}
+
+/** Looking at WebSocket loads it, 30 ms at every start. Since Node 22.5 it can be had later, from node:http. */
+function guardWebSocket(): void {
+  if (!Reflect.has(globalThis, "WebSocket")) return;
+  // Defining it anew would look at it.
+  Reflect.deleteProperty(globalThis, "WebSocket");
+  const set = (value: unknown) => setMember(globalThis, "WebSocket", value);
+  Object.defineProperty(globalThis, "WebSocket", {
+    get() {
+      const http = createRequire(import.meta.url)("node:http") as { WebSocket?: object };
+      set(http.WebSocket && facadeOf("WebSocket", http.WebSocket));
+      return globalThis.WebSocket;
     },
-    set: (value) => setMember(owner, name, value),
-    enumerable,
+    set,
     configurable: true,
   });
 }

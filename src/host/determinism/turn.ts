@@ -133,6 +133,5 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [/^child_process\./, "Run the process with `yield* command(file, args)`, or inside a sideEffect."],
   [/^crypto\.subtle\./, "Use createHash or createHmac of node:crypto, or move the call into a sideEffect."],
   [/^require\(/, "Import it at the top of the file, so that it becomes part of the program's version."],
-  [/^WebAssembly\./, "Use `new WebAssembly.Module` and `new WebAssembly.Instance`, which do not wait."],
   [/^performance\.|^process\.hrtime/, "Measure inside a sideEffect; time stands still between steps."],
 ];
