@@ -26,6 +26,11 @@ const places = placesOf({
 /** Beside this file in the bundle; where the sources run, the program host's own. */
 const hostEntry = new URL(import.meta.url.endsWith(".ts") ? "host/thread.ts" : "host.js", import.meta.url);
 
+const guardEntry = new URL(
+  import.meta.url.endsWith(".ts") ? "../dist/guard.js" : "guard.js",
+  import.meta.url,
+);
+
 async function openSequencer(programDirs = places.programDirs, watch = false): Promise<Sequencer> {
   const { createSequencer } = await import("./instances/sequencer.ts");
   return createSequencer({
@@ -33,6 +38,7 @@ async function openSequencer(programDirs = places.programDirs, watch = false): P
     programDirs,
     version: VERSION,
     hostEntry,
+    guardEntry,
     turnTimeoutMs: turnTimeoutOf(process.env),
     ...(watch && { watch }),
   });

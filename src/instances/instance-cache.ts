@@ -18,16 +18,25 @@ export const DEFAULT_CAPACITY = 64;
 /** A worker that dies under one instance takes the others along; each of them starts over this often. */
 const MAX_RESTARTS = 8;
 
+export interface CacheOptions {
+  readonly open: (id: string) => Instance;
+  /** True while something runs for the instance here: it stays in memory. */
+  readonly isBusy: (id: string) => boolean;
+  readonly capacity?: number;
+}
+
 export class InstanceCache {
   private readonly open: (id: string) => Instance;
+  private readonly isBusy: (id: string) => boolean;
   private readonly capacity: number;
   /** Least recently used first. */
   private readonly instances = new Map<string, Instance>();
   private readonly turns = new Map<string, Mutex>();
   private readonly stalls = new Map<string, Stall>();
 
-  constructor(open: (id: string) => Instance, capacity = DEFAULT_CAPACITY) {
+  constructor({ open, isBusy, capacity = DEFAULT_CAPACITY }: CacheOptions) {
     this.open = open;
+    this.isBusy = isBusy;
     this.capacity = capacity;
   }
 
@@ -98,7 +107,7 @@ export class InstanceCache {
     if (this.instances.size <= this.capacity) return;
     for (const [oldest, idle] of this.instances) {
       if (this.instances.size <= this.capacity) break;
-      if (this.turns.has(oldest) || !idle.evictable) continue;
+      if (this.turns.has(oldest) || !idle.evictable || this.isBusy(oldest)) continue;
       this.instances.delete(oldest);
       void idle.dispose();
     }

@@ -19,6 +19,8 @@ export interface SequencerOptions {
   readonly version: string;
   /** Entry file of the program host's worker thread. */
   readonly hostEntry: URL;
+  /** Entry file of the process that guards a command. */
+  readonly guardEntry: URL;
   /** Milliseconds that one turn of a program may take. Default 5,000. */
   readonly turnTimeoutMs?: number;
   /** Instances kept in memory. Default 64. */
@@ -28,7 +30,8 @@ export interface SequencerOptions {
 }
 
 export function createSequencer(options: SequencerOptions): Shell {
-  const { stateDir, projectDir, home, programDirs, version, hostEntry, turnTimeoutMs, capacity } = options;
+  const { stateDir, projectDir, home, programDirs, version, hostEntry, guardEntry, turnTimeoutMs, capacity } =
+    options;
   const clock = options.clock ?? Date.now;
   return new Shell({
     store: createLogStore({
@@ -40,6 +43,8 @@ export function createSequencer(options: SequencerOptions): Shell {
     catalog: createCatalog({ projectDir, home, programDirs, stateDir }),
     host: new ProgramHost({ entry: hostEntry, turnTimeoutMs }),
     clock,
+    stateDir,
+    guardEntry,
     projectDir,
     engineVersion: version,
     capacity,

@@ -18,6 +18,7 @@ import type { Json } from "../program/schema.ts";
 import type { InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { describeInstance, stateOf } from "./describe.ts";
+import { Effects } from "./effects/effects.ts";
 import { type Happening, Instance, type InstanceParts } from "./instance.ts";
 import { InstanceCache } from "./instance-cache.ts";
 import { foldLog, Listing, type ListRequest } from "./listing.ts";
@@ -55,6 +56,10 @@ export interface ShellParts {
   readonly catalog: Catalog;
   readonly host: ProgramHost;
   readonly clock: Clock;
+  /** Absolute. */
+  readonly stateDir: string;
+  /** Entry of the process that guards a command. */
+  readonly guardEntry: URL;
   readonly projectDir: string;
   /** Version of agent-sequencer, for `started`. */
   readonly engineVersion: string;
@@ -67,13 +72,19 @@ export class Shell implements Sequencer {
   private readonly programs: Programs;
   private readonly instances: InstanceCache;
   private readonly listing: Listing;
+  private readonly effects: Effects;
   private readonly news = new News();
   private readonly timers = new Timers((id) => this.onTimer(id));
 
   constructor(parts: ShellParts) {
     this.parts = parts;
     this.programs = new Programs(parts.catalog, parts.host);
-    this.instances = new InstanceCache((id) => new Instance(this.partsOf(id)), parts.capacity);
+    this.instances = new InstanceCache({
+      open: (id) => new Instance(this.partsOf(id)),
+      isBusy: (id) => this.effects.busy(id),
+      capacity: parts.capacity,
+    });
+    this.effects = new Effects({ ...parts, tend: (id) => this.tend(id) });
     this.listing = new Listing(parts.store, parts.projectDir, (id) => this.instances.stallOf(id));
   }
 
@@ -311,6 +322,7 @@ export class Shell implements Sequencer {
 
   async dispose(): Promise<void> {
     this.timers.dispose();
+    await this.effects.dispose();
     await this.instances.dispose();
     await this.parts.host.dispose();
   }
@@ -335,16 +347,21 @@ export class Shell implements Sequencer {
 
   /** What a turn led to is on disk, and what it set going is under way; then it may be answered. */
   private async settle(instance: Instance): Promise<void> {
-    await instance.sync();
+    await this.effects.proceed(instance);
     const due = instance.nextDue();
     this.timers.watch(instance.id, due === undefined ? undefined : Date.parse(due) - this.parts.clock());
   }
 
+  /** A turn that nobody asked for: something that the instance waits for may have ended. */
+  private async tend(id: string): Promise<void> {
+    this.refuseStalled(id);
+    await this.turn(id, (instance) => this.settle(instance));
+  }
+
   /** Fires what is due; whoever waits for the instance looks again. */
   private onTimer(id: string): void {
-    this.look(id).then(
-      () => this.news.changed(id),
-      (error) => process.stderr.write(`agent-sequencer: timer of ${id}: ${String(error)}\n`),
+    this.tend(id).catch((error) =>
+      process.stderr.write(`agent-sequencer: timer of ${id}: ${String(error)}\n`),
     );
   }
 
