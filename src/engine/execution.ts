@@ -97,6 +97,7 @@ export class Execution {
   private readonly history: History;
   /** The last turn of what was fed: more of it may follow. Only in history. */
   private held: readonly Event[] = [];
+  private sought: { readonly stepNo: number; place?: string } | undefined;
 
   /** @param history what the log says of versions, also further on */
   constructor(program: Program, surroundings: Surroundings, history = new History()) {
@@ -142,10 +143,18 @@ export class Execution {
     return this.history.findings!.adoption;
   }
 
-  /** "hello.ts:12:5": where the pending step was made, if it was made in the last turn that was fed. */
-  madeAt(stepNo: number): string | undefined {
-    const step = this.stepOf(stepNo);
-    return step && this.placeOf(step);
+  /** Before the log is fed: asks for the place where a step is made, "hello.ts:12:5". */
+  seek(stepNo: number): void {
+    this.sought = { stepNo };
+  }
+
+  /** The place that was asked for, once the program has come there. */
+  get soughtPlace(): string | undefined {
+    return this.sought?.place;
+  }
+
+  private get wantsPlaces(): boolean {
+    return this.history.findings !== undefined || this.sought !== undefined;
   }
 
   private async feedTurns(events: readonly Event[]): Promise<void> {
@@ -193,7 +202,7 @@ export class Execution {
       this.history.begin(derived as DerivedEvent[]);
       if (this.history.findings !== undefined) await this.reconsider(event!, this.history.findings);
       this.handle(event!);
-      await this.scheduler.runToQuiescence(this.history.findings !== undefined);
+      await this.scheduler.runToQuiescence(this.wantsPlaces);
       if (this.divergence === undefined) this.history.finish(() => this.doing());
     } catch (error) {
       throw this.keepDivergence(error);
@@ -286,7 +295,7 @@ export class Execution {
   private async turn(event: Event, isLast: boolean): Promise<void> {
     this.goOn(event);
     this.handle(event);
-    await this.scheduler.runToQuiescence(isLast);
+    await this.scheduler.runToQuiescence(isLast || this.wantsPlaces);
     if (this.rootOutcome !== undefined && !this.ended) this.end(this.rootOutcome);
     if (this.divergence !== undefined) throw this.divergence;
     const extra = this.takeRecorded();
@@ -845,6 +854,7 @@ export class Execution {
   private remember(stepNo: number, pending: Pending): void {
     this.pending.set(stepNo, pending);
     this.stepNoOf.set(pending.leaf, stepNo);
+    if (this.sought?.stepNo === stepNo) this.sought.place ??= this.placeOf(pending.leaf.step);
   }
 
   private forget(stepNo: number, pending: Pending): void {

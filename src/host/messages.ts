@@ -3,9 +3,12 @@
  */
 
 import type { ProgramVersion } from "../catalog/version.ts";
-import type { Problem } from "../engine/event.ts";
+import type { Problem, VersionAdopted } from "../engine/event.ts";
 import type { DerivedEvent, Verdict } from "../engine/execution.ts";
 import type { Judgement } from "../engine/judge.ts";
+import type { RecordedStep } from "../engine/rehearsal.ts";
+import type { StepSketch } from "../engine/sameness.ts";
+import type { Adoption, Trial } from "../engine/trial.ts";
 import type { ErrorAnswer } from "../errors.ts";
 import type { Json, JsonSchema } from "../program/schema.ts";
 import type { EffectNotice, EffectOrder } from "./effect-messages.ts";
@@ -19,7 +22,33 @@ export interface HostCalls {
   /** Judges and parses params. */
   prepare: { request: { version: string; params: string | undefined }; answer: Preparation };
   /** Evaluates a version for an instance; events follow with `feed`. */
-  load: { request: { instance: string; version: string }; answer: Record<never, never> };
+  load: {
+    request: {
+      instance: string;
+      version: string;
+      /** Every `version_adopted` of the log, those further on included. */
+      adoptions?: readonly VersionAdopted[];
+      /** Whether the version could take over is what is asked. */
+      trial?: Trial;
+      /** The place where this step is made is what is asked. */
+      seek?: number;
+    };
+    answer: Record<never, never>;
+  };
+  /** What comes of a trial; `soFar`: of one that failed. */
+  finishTrial: { request: { instance: string; soFar?: boolean }; answer: Adoption };
+  soughtPlace: { request: { instance: string }; answer: { place: string | undefined } };
+  /** Drives an execution on with guessed answers: it is of no further use. */
+  rehearse: {
+    request: {
+      instance: string;
+      recorded: readonly RecordedStep[];
+      at: string;
+      programDir: string;
+      limit: number;
+    };
+    answer: { asked: StepSketch[] };
+  };
   /** Runs an instance over events, one JSON object a line. */
   feed: { request: { instance: string; lines: string }; answer: { drafts: DerivedEvent[] } };
   /** Runs it over `lines`, then judges a reply. `verdict` is `undefined` if the step is not pending. */

@@ -8,7 +8,9 @@
 import type { ProgramVersion } from "../catalog/version.ts";
 import type { ErrorInfo, Event } from "../engine/event.ts";
 import { Execution, type Surroundings } from "../engine/execution.ts";
+import { History } from "../engine/history.ts";
 import { judge } from "../engine/judge.ts";
+import { rehearse } from "../engine/rehearsal.ts";
 import { toJsonSchema } from "../engine/schema.ts";
 import { SequencerError } from "../errors.ts";
 import { Command, SideEffect } from "../program/effect.ts";
@@ -135,9 +137,12 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
         `The params schema of program '${name}' is at fault: ${judgement.reason}.`,
       );
     },
-    load({ instance, version: hash }) {
+    load({ instance, version: hash, adoptions, trial, seek }) {
       const version = versionOf(hash);
-      executions.set(instance, new Execution(evaluate(version), surroundingsFor(version)));
+      const history = new History(adoptions, trial);
+      const execution = new Execution(evaluate(version), surroundingsFor(version), history);
+      if (seek !== undefined) execution.seek(seek);
+      executions.set(instance, execution);
       versionsOf.set(instance, version);
       return {};
     },
@@ -169,6 +174,16 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
       if (!(step instanceof Command)) return undefined;
       const { env, input } = step.options;
       return { ...(env !== undefined && { env: { ...env } }), ...(input !== undefined && { input }) };
+    },
+    async finishTrial({ instance, soFar }) {
+      const execution = executionOf(instance);
+      return soFar ? execution.adoption : execution.finishTrial();
+    },
+    soughtPlace({ instance }) {
+      return { place: executionOf(instance).soughtPlace };
+    },
+    async rehearse({ instance, recorded, ...options }) {
+      return { asked: await rehearse(executionOf(instance), recorded, options) };
     },
     unload({ instance }) {
       executions.delete(instance);
