@@ -117,7 +117,7 @@ test("an invalid reply is asked again under a new number, with the problems and 
     attempt: 2,
     validation_error: {
       step_no: 1,
-      problems: [{ path: "$.n", message: 'must be integer, got "three"' }],
+      problems: [{ path: "$.n", message: 'must be an integer, got "three"' }],
     },
   });
   await run.reply({ n: 3 });
@@ -133,7 +133,7 @@ test("the problems of the last reply only are shown", async () => {
   await run.reply(null);
   expect(run.step).toMatchObject({
     attempt: 3,
-    validation_error: { step_no: 2, problems: [{ path: "$", message: "must be integer, got null" }] },
+    validation_error: { step_no: 2, problems: [{ path: "$", message: "must be an integer, got null" }] },
   });
 });
 
@@ -164,7 +164,7 @@ test("after max_attempts invalid replies the step fails in the program", async (
   expect(run.summary).toEqual({
     code: "invalid_replies",
     stepNo: 2,
-    reason: '2 invalid replies; 1 problem in the reply to step 2, first: $ must be integer, got "two"',
+    reason: '2 invalid replies; 1 problem in the reply to step 2, first: $ must be an integer, got "two"',
   });
   await run.replayed();
 });
