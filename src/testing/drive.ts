@@ -8,13 +8,14 @@ import { SequencerError } from "../errors.ts";
 import { VERSION } from "../package.ts";
 import type { Program } from "../program/program.ts";
 import type { InputOf, Json, Schema } from "../program/schema.ts";
-import { type ProgramOrFile, Run, type RunOptions } from "./run.ts";
+import { type ProgramOrFile, Run } from "./run.ts";
 import type { Source } from "./source.ts";
+import type { StageOptions } from "./stage.ts";
 import { surroundingsFor } from "./surroundings.ts";
 import { inTurn } from "./turn.ts";
 import { sourceOf } from "./which-program.ts";
 
-export interface DriveOptions extends RunOptions {
+export interface DriveOptions extends StageOptions {
   /** When the run begins. Default: midnight of 1 January 2026, UTC. */
   readonly now?: string | number | Date;
   /** Of the chance that the program sees. Default `"test"`. */
@@ -56,7 +57,7 @@ export async function drive(
   options: DriveOptions = {},
 ): Promise<Run<any>> {
   const source = await sourceOf(program);
-  const { now = BEGINNING, seed = "test", projectDir, instanceId = INSTANCE_ID, ...runOptions } = options;
+  const { now = BEGINNING, seed = "test", projectDir, instanceId = INSTANCE_ID, ...stageOptions } = options;
   const nowMs = new Date(now).getTime();
   if (Number.isNaN(nowMs)) throw new TypeError(`drive: now is ${JSON.stringify(now)}, which is no time.`);
   const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
@@ -74,7 +75,7 @@ export async function drive(
     locale,
     node: Number(process.versions.node.split(".")[0]),
   };
-  return Run.begin(source, [started], runOptions);
+  return Run.begin(source, [started], stageOptions);
 }
 
 async function judgedParams(source: Source, params: unknown, seed: string, nowMs: number): Promise<Json> {

@@ -56,6 +56,15 @@ function shown({ issued }: Pending): PendingStep {
   };
 }
 
+/** The agent or a person answers it. */
+export function isDriven({ kind }: PendingStep): boolean {
+  return kind === "instruction" || kind === "ask";
+}
+
+export function isEffect({ kind }: PendingStep): boolean {
+  return kind === "effect" || kind === "command";
+}
+
 /** "step 2 (instruction \"Write a greeting…\"), step 3 (sleep)" */
 export function listOf(steps: readonly PendingStep[]): string {
   return steps.map((step) => `step ${step.stepNo} (${nameOf(step)})`).join(", ");

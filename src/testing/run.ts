@@ -12,15 +12,15 @@ import { toJson } from "../engine/json.ts";
 import { SequencerError } from "../errors.ts";
 import { stateOf } from "../instances/describe.ts";
 import { type Duration, parseDuration } from "../program/duration.ts";
-import { SideEffect } from "../program/effect.ts";
 import type { Program } from "../program/program.ts";
 import type { Json, Schema } from "../program/schema.ts";
-import { type EffectStandIns, givenOutcome, type Outcome, whoDoes } from "./effects.ts";
+import { givenOutcome } from "./effects.ts";
 import { historyBefore } from "./history.ts";
-import { listOf, type PendingStep, pendingSteps } from "./pending.ts";
+import { isDriven, isEffect, listOf, type PendingStep } from "./pending.ts";
 import { rederive } from "./replay.ts";
 import type { Source } from "./source.ts";
-import { type External, Tape } from "./tape.ts";
+import { Stage, type StageOptions } from "./stage.ts";
+import { Tape } from "./tape.ts";
 import { sourceOf } from "./which-program.ts";
 
 /** A program, or the path or URL of its file. */
@@ -29,42 +29,28 @@ export type ProgramOrFile<P extends Schema = Schema, Result = unknown> =
   | string
   | { readonly href: string };
 
-export interface RunOptions {
-  /** Who does side effects and commands; see `EffectStandIns`. What is not named waits for `run.effect`. */
-  readonly effects?: EffectStandIns;
-  /** Do side effects and commands for real, but for those that `effects` names. */
-  readonly run?: boolean;
-}
-
 /** `waiting`: for a clock, a signal, an effect; `awaiting_result`: for the agent or a person. */
 export type RunState = "awaiting_result" | "waiting" | "completed" | "aborted" | "failed" | "cancelled";
 
-/** Pause before an effect is tried again, where its policy names none. */
-const DEFAULT_BACKOFF = "1s";
-
 export class Run<Result = unknown> {
-  private readonly tape: Tape;
   private readonly source: Source;
-  private readonly options: RunOptions;
-  /** Tries of the effects that have failed and are tried again. */
-  private readonly tries = new Map<number, number>();
-  private nowMs: number;
+  private readonly options: StageOptions;
+  private readonly stage: Stage;
 
-  private constructor(source: Source, tape: Tape, options: RunOptions) {
+  private constructor(source: Source, tape: Tape, options: StageOptions) {
     this.source = source;
-    this.tape = tape;
     this.options = options;
-    this.nowMs = Date.parse(tape.state.lastAt);
+    this.stage = new Stage(tape, options);
   }
 
   /** Tests call `drive`. */
   static async begin<Result>(
     source: Source,
     history: readonly [Started, ...Event[]],
-    options: RunOptions,
+    options: StageOptions,
   ): Promise<Run<Result>> {
     const run = new Run<Result>(source, await Tape.play(source, history), options);
-    await run.doEffects();
+    await run.stage.doEffects();
     return run;
   }
 
@@ -81,7 +67,7 @@ export class Run<Result = unknown> {
 
   /** All steps that the program waits for, in the order in which it asked; none when it has ended. */
   get steps(): readonly PendingStep[] {
-    return pendingSteps(this.tape.state).map((step) => this.withTries(step));
+    return this.stage.steps;
   }
 
   /** What it waits for, or how it ended. */
@@ -127,7 +113,7 @@ export class Run<Result = unknown> {
 
   /** The time that the program sees, ISO 8601. */
   get now(): string {
-    return new Date(this.nowMs).toISOString();
+    return this.stage.now;
   }
 
   /**
@@ -142,7 +128,7 @@ export class Run<Result = unknown> {
     const [stepNo, json] = given.length === 1 ? [undefined, given[0]] : given;
     const step = this.choose("run.reply", stepNo, isDriven, "an instruction or a question");
     const verdict = await this.tape.judge(step.stepNo, asJson("run.reply", json));
-    await this.happen(verdict!);
+    await this.stage.happen(verdict!);
   }
 
   /**
@@ -155,7 +141,7 @@ export class Run<Result = unknown> {
   async fail(...given: [string] | [number, string]): Promise<void> {
     const [stepNo, reason] = given.length === 1 ? [undefined, given[0]] : given;
     const step = this.choose("run.fail", stepNo, isDriven, "an instruction or a question");
-    await this.happen({ type: "step_failed", step_no: step.stepNo, code: "agent_failure", reason });
+    await this.stage.happen({ type: "step_failed", step_no: step.stepNo, code: "agent_failure", reason });
   }
 
   /**
@@ -169,8 +155,8 @@ export class Run<Result = unknown> {
     const [stepNo, result] = given.length === 1 ? [undefined, given[0]] : given;
     const pending = this.choose("run.effect", stepNo, isEffect, "a side effect or a command");
     const step = this.tape.stepOf(pending.stepNo)!;
-    await this.finishTry(pending.stepNo, givenOutcome(result, step));
-    await this.doEffects();
+    await this.stage.finishTry(pending.stepNo, givenOutcome(result, step));
+    await this.stage.doEffects();
   }
 
   /**
@@ -183,7 +169,7 @@ export class Run<Result = unknown> {
     this.requireRunning("run.signal");
     const judgement = await this.tape.judgeSignal(name, asJson("run.signal", value));
     if (judgement.verdict === "valid") {
-      await this.happen({ type: "signal_received", name, value: judgement.value });
+      await this.stage.happen({ type: "signal_received", name, value: judgement.value });
       return;
     }
     const why =
@@ -199,15 +185,7 @@ export class Run<Result = unknown> {
    * @example await run.advance("90s");
    */
   async advance(duration: Duration): Promise<void> {
-    const target = this.nowMs + parseDuration(duration);
-    for (;;) {
-      const due = this.nextDue();
-      if (due === undefined || due.atMs > target) break;
-      this.nowMs = Math.max(this.nowMs, due.atMs);
-      await this.happen({ type: "timer_fired", step_no: due.stepNo });
-    }
-    // Effects that were tried again may have taken it further.
-    this.nowMs = Math.max(this.nowMs, target);
+    await this.stage.advance(parseDuration(duration));
   }
 
   /**
@@ -217,7 +195,7 @@ export class Run<Result = unknown> {
    */
   async cancel(reason: string): Promise<void> {
     this.requireRunning("run.cancel");
-    await this.happen({ type: "cancel_requested", reason });
+    await this.stage.happen({ type: "cancel_requested", reason });
   }
 
   /**
@@ -251,93 +229,6 @@ export class Run<Result = unknown> {
     return Run.begin<Result>(source, history, this.options);
   }
 
-  private async happen(event: External): Promise<void> {
-    await this.tape.happen(event, this.now);
-    await this.doEffects();
-  }
-
-  /** Does what stand-ins or the real thing can do, one after the other, until none is left. */
-  private async doEffects(): Promise<void> {
-    const { effects = {}, run = false } = this.options;
-    const { project_dir: projectDir } = this.tape.state.started!;
-    for (;;) {
-      const due = this.steps.filter(isEffect).map((pending) => {
-        const { stepNo } = pending;
-        return {
-          pending,
-          work: whoDoes(this.tape.stepOf(stepNo)!, stepNo, effects, { real: run, projectDir }),
-        };
-      });
-      const next = due.find(({ work }) => work !== undefined);
-      if (next === undefined) return;
-      const { stepNo, attempt, timeoutAt } = next.pending;
-      const outcome = await this.within(timeoutAt, (signal) => next.work!(attempt, signal));
-      if (outcome !== undefined) {
-        await this.finishTry(stepNo, outcome);
-        continue;
-      }
-      this.nowMs = Math.max(this.nowMs, Date.parse(timeoutAt!));
-      await this.tape.happen({ type: "timer_fired", step_no: stepNo }, this.now);
-    }
-  }
-
-  /** `undefined`: it did not end in the time that it has; real time, since the effect is real. */
-  private async within(
-    timeoutAt: string | undefined,
-    work: (signal: AbortSignal) => Promise<Outcome>,
-  ): Promise<Outcome | undefined> {
-    const controller = new AbortController();
-    if (timeoutAt === undefined) return work(controller.signal);
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), Math.max(0, Date.parse(timeoutAt) - this.nowMs));
-    });
-    try {
-      return await Promise.race([work(controller.signal), timeout]);
-    } finally {
-      clearTimeout(timer);
-      controller.abort();
-    }
-  }
-
-  /** One try of an effect has ended: well, or it is tried again after its pause, or it has failed. */
-  private async finishTry(stepNo: number, outcome: Outcome): Promise<void> {
-    const step = this.tape.stepOf(stepNo)!;
-    const attempt = this.triesOf(stepNo);
-    if (this.tape.state.pending.get(stepNo)!.effect === undefined) {
-      await this.tape.happen(
-        { type: "effect_started", step_no: stepNo, owner: "test", attempt: 1 },
-        this.now,
-      );
-    }
-    const retry = step instanceof SideEffect ? step.options.retry : undefined;
-    if ("value" in outcome || attempt >= (retry?.attempts ?? 1)) {
-      this.tries.delete(stepNo);
-      await this.tape.happen({ type: "effect_finished", step_no: stepNo, ...endOf(outcome) }, this.now);
-      return;
-    }
-    this.tries.set(stepNo, attempt + 1);
-    await this.advance(parseDuration(retry?.backoff ?? DEFAULT_BACKOFF) * 2 ** (attempt - 1));
-  }
-
-  private withTries(step: PendingStep): PendingStep {
-    return isEffect(step) ? { ...step, attempt: this.triesOf(step.stepNo) } : step;
-  }
-
-  private triesOf(stepNo: number): number {
-    return this.tries.get(stepNo) ?? 1;
-  }
-
-  private nextDue(): { stepNo: number; atMs: number } | undefined {
-    let next: { stepNo: number; atMs: number } | undefined;
-    for (const { stepNo, timeoutAt } of this.steps) {
-      if (timeoutAt === undefined) continue;
-      const atMs = Date.parse(timeoutAt);
-      if (next === undefined || atMs < next.atMs) next = { stepNo, atMs };
-    }
-    return next;
-  }
-
   /** The step that is meant: the one that was named, or the only one of its sort. */
   private choose(
     call: string,
@@ -356,6 +247,10 @@ export class Run<Result = unknown> {
     throw new Error(
       `${call}: several steps are pending: ${listOf(candidates)}. Name one: ${call}(${candidates[0]!.stepNo}, ...).`,
     );
+  }
+
+  private get tape(): Tape {
+    return this.stage.tape;
   }
 
   private requireRunning(call: string): void {
@@ -377,28 +272,8 @@ export class Run<Result = unknown> {
   }
 }
 
-function isDriven({ kind }: PendingStep): boolean {
-  return kind === "instruction" || kind === "ask";
-}
-
-function isEffect({ kind }: PendingStep): boolean {
-  return kind === "effect" || kind === "command";
-}
-
 function asJson(call: string, value: unknown): Json {
   const copied = toJson(value);
   if ("json" in copied) return copied.json;
   throw new TypeError(`${call}: what is sent must be JSON: ${copied.path} ${copied.reason}.`);
-}
-
-function endOf(outcome: Outcome): { value: Json } | { error: ErrorInfo } {
-  if ("error" in outcome) {
-    const { error } = outcome;
-    const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
-    return { error: { type: name, message } };
-  }
-  const copied = toJson(outcome.value ?? null);
-  if ("json" in copied) return { value: copied.json };
-  const message = `the result is not JSON: ${copied.path} ${copied.reason}; return plain data`;
-  return { error: { type: "ResultNotJson", message } };
 }
