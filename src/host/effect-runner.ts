@@ -53,8 +53,10 @@ export function createEffectRunner(
         const value = await enter(effect, step, { signal, attempt: order.attempt + tries - 1 });
         return asResult(step.label, value);
       } catch (error) {
-        if (tries >= attempts || signal.aborted) return { error: withCauses(describeError(error), error) };
-        await sleep(firstPause * 2 ** (tries - 1), undefined, { signal }).catch(() => {});
+        const isLast = tries >= attempts || signal.aborted;
+        if (isLast || !(await waited(firstPause * 2 ** (tries - 1), signal))) {
+          return { error: withCauses(describeError(error), error) };
+        }
       }
     }
   }
@@ -85,6 +87,16 @@ export function createEffectRunner(
       running.get(effect)?.abort();
     },
   };
+}
+
+/** False if the signal was aborted meanwhile. */
+async function waited(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type End = Pick<EffectNotice, "value" | "error">;

@@ -67,6 +67,8 @@ export interface HostCalls {
   cancelEffect: { request: { effect: number }; answer: Record<never, never> };
   /** What a command needs and no log holds; `undefined` if nothing waits for it here. */
   commandSecrets: { request: { instance: string; stepNo: number }; answer: CommandSecrets | undefined };
+  /** Asks for nothing but an answer: the thread is free. */
+  ping: { request: Record<never, never>; answer: Record<never, never> };
   unload: { request: { instance: string }; answer: Record<never, never> };
 }
 

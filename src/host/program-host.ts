@@ -6,7 +6,7 @@
  *     caller gets `HostRestarted` and starts over from the log.
  * G3. `generation` counts workers: what was loaded into an earlier one is gone.
  * G4. Side effects run beside the requests. A request that could not even begin was held up by one of them:
- *     the effect is to blame, and whoever asked starts over.
+ *     the effect is to blame, and whoever asked starts over. While effects run, somebody always asks.
  */
 
 import { Worker } from "node:worker_threads";
@@ -50,6 +50,7 @@ export class ProgramHost {
   private ready = false;
   private running: Job | undefined;
   private guard: NodeJS.Timeout | undefined;
+  private pinging: NodeJS.Timeout | undefined;
   private nextId = 1;
   private defined = new Set<string>();
   private disposed = false;
@@ -205,8 +206,19 @@ export class ProgramHost {
 
   /** A running request or effect keeps the process alive; an idle host does not. */
   private keepAlive(): void {
-    if (this.running !== undefined || this.effects.awaited) this.worker?.ref();
+    const { awaited } = this.effects;
+    if (this.running !== undefined || awaited) this.worker?.ref();
     else this.worker?.unref();
+    if (!awaited) {
+      clearInterval(this.pinging);
+      this.pinging = undefined;
+    } else {
+      this.pinging ??= setInterval(() => this.ping(), this.turnTimeoutMs).unref();
+    }
+  }
+
+  private ping(): void {
+    if (this.running === undefined && this.ready) this.call("ping", {}).catch(() => {});
   }
 
   private hasBegun(job: Job): boolean {

@@ -175,6 +175,7 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
       const { env, input } = step.options;
       return { ...(env !== undefined && { env: { ...env } }), ...(input !== undefined && { input }) };
     },
+    ping: () => ({}),
     async finishTrial({ instance, soFar }) {
       const execution = executionOf(instance);
       return soFar ? execution.adoption : execution.finishTrial();
