@@ -16,11 +16,11 @@ const BUNDLED = typeof __VERSION__ === "string";
 const DEPTH = import.meta.url.includes("/dist/chunks/") ? "../../" : "../";
 
 /**
- * The folder that holds package.json, `dist/` and `programs/`.
+ * URL of the folder that holds package.json, `dist/` and `programs/`.
  *
  * @example new URL("programs/", PACKAGE_ROOT)
  */
-export const PACKAGE_ROOT = new URL(DEPTH, import.meta.url);
+export const PACKAGE_ROOT: string = new URL(DEPTH, import.meta.url).href;
 
 export const VERSION: string = BUNDLED
   ? __VERSION__
