@@ -122,18 +122,15 @@ export class Shell implements Sequencer {
     const version = await this.programs.link(program);
     const started = await this.prepare(instanceId, version, text, requestId);
     await catalog.store(version);
-    return this.instances
-      .exclusive(instanceId, async () => {
-        const { drafts, generation } = await this.firstTurn(instanceId, version, started);
-        const log = await store.create(instanceId, [started, ...drafts]);
-        if (log === undefined) {
-          await this.parts.host.call("unload", { instance: instanceId }, generation).catch(() => {});
-          return undefined;
-        }
-        log.close();
-        return instanceId;
-      })
-      .then((id) => this.current({ instanceId: id ?? instanceId }));
+    await this.instances.exclusive(instanceId, async () => {
+      const { drafts, generation } = await this.firstTurn(instanceId, version, started);
+      const log = await store.create(instanceId, [started, ...drafts]);
+      // Somebody else made the instance of this request_id: theirs is the run.
+      if (log === undefined)
+        await this.parts.host.call("unload", { instance: instanceId }, generation).catch(() => {});
+      log?.close();
+    });
+    return this.withEffects(await this.look(instanceId));
   }
 
   async current({
@@ -206,8 +203,13 @@ export class Shell implements Sequencer {
         return describeInstance(instanceId, instance.state, handedOut(instance, issued));
       }
     });
+    return this.withEffects(answer);
+  }
+
+  /** The answer once the effects that a call set off have ended; as it is when they take too long. */
+  private async withEffects(answer: InstanceAnswer): Promise<InstanceAnswer> {
     if (!waitsForEffects(answer)) return answer;
-    return this.untilNotWaiting(EFFECT_WAIT_MS, () => this.look(instanceId));
+    return this.untilNotWaiting(EFFECT_WAIT_MS, () => this.look(answer.instance_id));
   }
 
   async signal({
