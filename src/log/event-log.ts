@@ -11,6 +11,7 @@ import type { Event } from "../engine/event.ts";
 export interface Batch {
   /** `seq` of the first. */
   readonly firstSeq: number;
+  /** They also carry what the log added (`seq`, `off`, `w`, `crc`, `gap`), which `append` and `create` drop. */
   readonly events: readonly Event[];
   /** The same events as the log holds them: one JSON object a line, newline after each. */
   readonly lines: string;
@@ -21,13 +22,13 @@ export interface EventLog {
   /** How many events this handle has read or written: the `seq` of the next one. */
   readonly nextSeq: number;
 
-  /** True if somebody has written since this handle last looked. One `fstat`, nothing else. */
+  /** True if somebody has written since this handle last looked, or removed the log. One `fstat`, nothing else. */
   hasGrown(): boolean;
 
   /**
-   * Reads what follows, in batches of about a megabyte.
+   * Reads what follows, in batches of about a megabyte. What comes before a problem is given before it is thrown.
    *
-   * @throws SequencerError `CorruptedLog`, `LogFromNewerVersion`, `StorageFailed`
+   * @throws SequencerError `CorruptedLog`, `LogFromNewerVersion`, `StorageFailed`; `UnknownInstance` if it was removed
    */
   readOn(): AsyncGenerator<Batch, void, void>;
 

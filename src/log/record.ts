@@ -27,6 +27,13 @@ export const MARKER_BYTES = Buffer.from(MARKER);
 /** Length of `,"crc":"1a2b3c4d"}`. */
 export const TAIL_LENGTH = 18;
 const CRC_KEY = Buffer.from(',"crc":"');
+const QUOTE = 0x22;
+const CLOSING_BRACE = 0x7d;
+/** The value of a lower-case hex digit by its character code; -1 for all others. */
+const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, code) =>
+  "0123456789abcdef".indexOf(String.fromCharCode(code)),
+);
+const TAIL_FRAME = Buffer.from(',"crc":""}');
 export const NEWLINE_CRC = crc32("\n");
 
 export interface Gap {
@@ -61,6 +68,25 @@ export interface EncodedRecords {
 
 export function tailOf(crc: number): string {
   return `,"crc":"${crcHex(crc)}"}`;
+}
+
+/**
+ * True if the bytes from `start` up to `end` have the frame of a record and its checksum: the quick look at a line
+ * that is most likely one. Whether it is JSON remains to be seen.
+ */
+export function hasRecordFrame(bytes: Buffer, start: number, end: number): boolean {
+  const tail = end - TAIL_LENGTH;
+  if (tail < start + MARKER_BYTES.length) return false;
+  for (let i = 0; i < MARKER_BYTES.length; i++) if (bytes[start + i] !== MARKER_BYTES[i]) return false;
+  for (let i = 0; i < CRC_KEY.length; i++) if (bytes[tail + i] !== CRC_KEY[i]) return false;
+  if (bytes[end - 2] !== QUOTE || bytes[end - 1] !== CLOSING_BRACE) return false;
+  let stated = 0;
+  for (let i = tail + CRC_KEY.length; i < end - 2; i++) {
+    const digit = HEX_DIGITS[bytes[i]!]!;
+    if (digit < 0) return false;
+    stated = (stated << 4) | digit;
+  }
+  return stated >>> 0 === crc32(bytes.subarray(start, tail));
 }
 
 /** What a record claims about the bytes before it: R5's normal case if it says nothing. */
@@ -149,9 +175,10 @@ export function beginsLikeRecord(bytes: Buffer): boolean {
   return startsWith(bytes, MARKER_BYTES) || MARKER_PARTS.test(bytes.toString("latin1"));
 }
 
-/** True if these bytes end in what was a whole record before one of its bits was flipped. */
+/** True if these bytes hold what was a whole record before one of its bits was flipped. */
 export function holdsFlippedRecord(bytes: Buffer): boolean {
-  const ends = [bytes.length, bytes.length - trailingMarkerParts(bytes)];
+  const ends = possibleEnds(bytes).filter((end) => isNearTail(bytes.subarray(end - TAIL_LENGTH, end)));
+  if (ends.length === 0) return false;
   for (let start = 0; start + MARKER_BYTES.length + TAIL_LENGTH <= bytes.length; start++) {
     const difference = bytes[start]! ^ MARKER_BYTES[0]!;
     if ((difference & (difference - 1)) !== 0) continue;
@@ -159,6 +186,24 @@ export function holdsFlippedRecord(bytes: Buffer): boolean {
     if (ends.some((end) => isOneBitFromRecord(bytes.subarray(start, end)))) return true;
   }
   return false;
+}
+
+/** Where a record without its newline may end in junk: at its end, before NULs, before beginnings of markers. */
+function possibleEnds(bytes: Buffer): number[] {
+  const ends = [bytes.length];
+  for (let nul = bytes.indexOf(0); nul !== -1; nul = bytes.indexOf(0, nul + 1)) {
+    if (bytes[nul - 1] !== 0) ends.push(nul);
+  }
+  const rest = bytes.lastIndexOf("}") + 1;
+  if (MARKER_PARTS.test(bytes.toString("latin1", rest))) ends.push(rest);
+  return ends.filter((end) => end >= TAIL_LENGTH);
+}
+
+/** True if the bytes are a record's tail, or were before one bit was flipped. */
+function isNearTail(bytes: Buffer): boolean {
+  const digits = CRC_KEY.length;
+  const frame = Buffer.concat([bytes.subarray(0, digits), bytes.subarray(TAIL_LENGTH - 2)]);
+  return bitsApart(frame, TAIL_FRAME) <= 1;
 }
 
 function isOneBitFromRecord(bytes: Buffer): boolean {
@@ -169,12 +214,6 @@ function isOneBitFromRecord(bytes: Buffer): boolean {
   if (bitsApart(tail, Buffer.from(tailOf(crc))) === 1) return true;
   const stated = /^,"crc":"([0-9a-f]{8})"\}$/.exec(tail.toString("latin1"))?.[1];
   return stated !== undefined && isOneBitApart(bodyLength, crc, Number.parseInt(stated, 16));
-}
-
-/** How many of the last bytes are beginnings of markers. */
-function trailingMarkerParts(bytes: Buffer): number {
-  const rest = bytes.toString("latin1", bytes.lastIndexOf("}") + 1);
-  return MARKER_PARTS.test(rest) ? rest.length : 0;
 }
 
 function startsWith(bytes: Buffer, beginning: Buffer): boolean {

@@ -30,25 +30,23 @@ import { isAscii } from "node:buffer";
 import type { Event } from "../engine/event.ts";
 import { SequencerError } from "../errors.ts";
 import { crc32, crcHex, isOneBitApart } from "./checksum.ts";
+import { isViewTrue } from "./lost-race.ts";
 import { type FileBytes, Places } from "./places.ts";
 import {
   beginsLikeRecord,
   claimedGap,
   type EncodedRecords,
   findWholeRecord,
+  hasRecordFrame,
   holdsFlippedRecord,
-  MARKER,
   MARKER_BYTES,
   NEWLINE_CRC,
   type RecordedEvent,
   TAIL_LENGTH,
-  tailOf,
   type WholeRecord,
 } from "./record.ts";
 
 const NEWLINE = 10;
-/** How far to look back first for the beginning of a record; long ones need more. */
-const BACKWARD_BYTES = 4096;
 const TAIL_KEY = ',"crc":"';
 
 /** What a log may hold, as far as this version knows. */
@@ -171,11 +169,8 @@ export class Scan {
     charEnd: number,
     run: Run,
   ): boolean {
-    const bodyEnd = end - TAIL_LENGTH;
     if (this.#before !== "newline" || this.#gapBytes !== 1 || this.#gapCrc !== NEWLINE_CRC) return false;
-    if (bodyEnd <= start || !text.startsWith(MARKER, charStart)) return false;
-    const crc = crc32(bytes.subarray(start, bodyEnd));
-    if (!text.startsWith(tailOf(crc), charEnd - TAIL_LENGTH)) return false;
+    if (!hasRecordFrame(bytes, start, end)) return false;
     let event: RecordedEvent;
     try {
       event = JSON.parse(text.slice(charStart, charEnd));
@@ -350,25 +345,7 @@ export class Scan {
     if (before !== undefined && w === before.w && seq === before.seq + 1 && place - off === before.late) {
       return true;
     }
-    const claim = claimedGap(fields);
-    if (claim.bytes >= off) return false;
-    const gap = this.#places.bytesAt(this.#file, off - claim.bytes, off);
-    return crcHex(crc32(gap)) === claim.crc && this.#endsInAccepted(off - claim.bytes, seq - 1);
-  }
-
-  /** True if an accepted record with this `seq` ends at the place `end`: it stands where it was written to. */
-  #endsInAccepted(end: number, seq: number): boolean {
-    for (let length = BACKWARD_BYTES; ; length *= 4) {
-      const start = Math.max(0, end - length);
-      const bytes = this.#places.bytesAt(this.#file, start, end);
-      const marker = bytes.lastIndexOf(MARKER_BYTES);
-      if (marker !== -1) {
-        const record = findWholeRecord(bytes.subarray(marker));
-        const endsHere = record?.length === bytes.length - marker;
-        return endsHere && record.fields.seq === seq && record.fields.off === start + marker;
-      }
-      if (start === 0) return false;
-    }
+    return isViewTrue(this.#file, this.#places, fields);
   }
 
   #corrupt(reason: string): never {

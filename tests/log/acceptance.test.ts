@@ -3,9 +3,11 @@
  * writes, and a record that lacks only its newline.
  */
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { MemoryFiles } from "./memory-files.ts";
 import { ID, openCaughtUp, PATH, readBytes, signal, started, storeOver } from "./memory-log.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let whole: Buffer;
 let names: string[];

@@ -3,9 +3,11 @@
  * where something begins or ends.
  */
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PATH } from "./memory-log.ts";
 import { LogModel } from "./model.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 async function lengthOfAppend(count: number): Promise<number> {
   const model = await LogModel.create();
