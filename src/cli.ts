@@ -23,13 +23,9 @@ const places = placesOf({
   bundled: fileURLToPath(new URL("programs", PACKAGE_ROOT)),
 });
 
-/** Beside this file in the bundle; where the sources run, the program host's own. */
-const hostEntry = new URL(import.meta.url.endsWith(".ts") ? "host/thread.ts" : "host.js", import.meta.url);
-
-const guardEntry = new URL(
-  import.meta.url.endsWith(".ts") ? "../dist/guard.js" : "guard.js",
-  import.meta.url,
-);
+/** Also where the sources run: a worker thread of theirs would need a loader for TypeScript. */
+const hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
+const guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 
 async function openSequencer(programDirs = places.programDirs, watch = false): Promise<Sequencer> {
   const { createSequencer } = await import("./instances/sequencer.ts");

@@ -97,6 +97,22 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
   return program;
 }
 
+/** Fixes are written for agents, who call tools; people call commands. */
+const COMMANDS: { readonly [tool: string]: string } = {
+  sequencer_list_programs: "`programs`",
+  sequencer_list: "`list --all`",
+  sequencer_start: "`run`",
+  sequencer_resume: "`run --resume`",
+  sequencer_current: "`show`",
+};
+
+function forPeople(fix: string): string {
+  return fix
+    .replace(/Call (?=sequencer_)/g, "Run ")
+    .replace(/call (?=sequencer_)/g, "run ")
+    .replace(/sequencer_[a-z_]+/g, (tool) => COMMANDS[tool] ?? tool);
+}
+
 function explain(error: unknown, terminal: Terminal): number {
   const { red } = colorsFor(terminal.errors, terminal);
   const say = (...lines: string[]) => print(terminal.errors, ...lines);
@@ -106,7 +122,7 @@ function explain(error: unknown, terminal: Terminal): number {
     return 2;
   }
   if (error instanceof SequencerError) {
-    say(`${red(error.code)}: ${hang(error.message, "  ")}`, `  ${hang(error.fix, "  ")}`);
+    say(`${red(error.code)}: ${hang(error.message, "  ")}`, `  ${hang(forPeople(error.fix), "  ")}`);
     return 1;
   }
   say(`${red("unexpected")}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

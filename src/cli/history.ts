@@ -26,11 +26,17 @@ export function historyOf(store: Pick<LogStore, "open">): History {
       return {
         async *readOn() {
           for await (const { firstSeq, events } of log.readOn()) {
-            for (const [i, event] of events.entries()) yield { seq: firstSeq + i, event };
+            for (const [i, event] of events.entries()) yield { seq: firstSeq + i, event: clean(event) };
           }
         },
         close: () => log.close(),
       };
     },
   };
+}
+
+/** Without what a line carries for the file's sake. */
+function clean(event: Event): Event {
+  const { seq: _seq, off: _off, w: _writer, crc: _crc, ...rest } = event as Event & Record<string, unknown>;
+  return rest as Event;
 }
