@@ -77,16 +77,41 @@ export type Closest =
   | { readonly errors: Errors }
   /** Nothing but other constants or types would do, at `instancePath` below the choice. */
   | { readonly instancePath: string; readonly allowed: Errors }
+  /** The property that tells the forms apart is missing, with the values that it may have. */
+  | { readonly missing: string; readonly values: readonly unknown[] }
   | undefined;
 
 /** @param forms the errors of each form, by itself */
 export function closestForm(forms: readonly Errors[]): Closest {
   const open = forms.filter((errors) => !errors.some(isAboutWhole) && !errors.some(isDiscriminator));
-  if (open.length > 0) return best(open);
+  if (open.length > 0) return missingDiscriminator(open) ?? best(open);
   const rightType = forms.filter((errors) => !errors.some(isAboutWhole));
   if (rightType.length === 1) return { errors: rightType[0]! };
   if (rightType.length > 1) return sameDiscriminator(rightType);
-  return { instancePath: "", allowed: forms.map((errors) => errors.find(isAboutWhole)!) };
+  const isConstant = (error: ErrorObject) => isAboutWhole(error) && error.keyword !== "type";
+  const allowed = forms.map((errors) => errors.find(isConstant) ?? errors.find(isAboutWhole)!);
+  return { instancePath: "", allowed };
+}
+
+function missingDiscriminator(forms: readonly Errors[]): Closest {
+  if (forms.length < 2) return undefined;
+  for (const { keyword, instancePath, params } of forms[0]!) {
+    if (keyword !== "required" || instancePath !== "") continue;
+    const missing = params["missingProperty"] as string;
+    const values = forms.map((errors) => valuesOfMissing(errors, missing));
+    if (values.every((each) => each !== undefined)) return { missing, values: values.flat() };
+  }
+  return undefined;
+}
+
+/** The constants that a form asks of a property, if that is missing. */
+function valuesOfMissing(errors: Errors, property: string): readonly unknown[] | undefined {
+  for (const { keyword, instancePath, params, parentSchema } of errors) {
+    if (keyword !== "required" || instancePath !== "" || params["missingProperty"] !== property) continue;
+    const { const: constant, enum: values } = parentSchema?.["properties"]?.[property] ?? {};
+    return constant === undefined ? values : [constant];
+  }
+  return undefined;
 }
 
 function best(forms: readonly Errors[]): Closest {

@@ -2,6 +2,7 @@
 
 import type { Json, JsonSchema, Schema } from "../program/schema.ts";
 import type { Problem } from "./event.ts";
+import { MAX_DEPTH, pathTo } from "./json.ts";
 import { type BrokenSchema, parse, problemsOf } from "./schema.ts";
 
 export type Judgement =
@@ -21,18 +22,13 @@ export async function judge(
   schema: Schema | undefined,
   what: string,
 ): Promise<Judgement> {
-  const forbidden = findForbiddenKey(value);
-  if (forbidden !== undefined) {
-    return {
-      verdict: "invalid",
-      problems: [{ path: forbidden, message: 'a key named "__proto__" is not accepted' }],
-    };
-  }
+  const refused = findUnacceptable(value);
+  if (refused !== undefined) return { verdict: "invalid", problems: [refused] };
   const direct = await judgeAsIs(value, shownSchema, schema, what);
   if (direct.verdict !== "invalid" || typeof value !== "string") return direct;
   // Some clients send the JSON that was asked for as a string that holds it.
   const inner = parseText(value);
-  if (inner === undefined || findForbiddenKey(inner.json) !== undefined) return direct;
+  if (inner === undefined || findUnacceptable(inner.json) !== undefined) return direct;
   const unwrapped = await judgeAsIs(inner.json, shownSchema, schema, what);
   if (unwrapped.verdict === "valid") return { ...unwrapped, fromString: true };
   return typeof inner.json === "object" && inner.json !== null ? unwrapped : direct;
@@ -62,17 +58,42 @@ function parseText(text: string): { json: Json } | undefined {
   }
 }
 
-/** Path of a key that could reach a prototype in careless code. */
-function findForbiddenKey(root: Json): string | undefined {
-  const stack: { value: Json; path: string }[] = [{ value: root, path: "$" }];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value, path } = next;
-    if (typeof value !== "object" || value === null) continue;
-    for (const [key, member] of Object.entries(value)) {
-      const at = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
-      if (key === "__proto__") return at;
-      if (typeof member === "object") stack.push({ value: member, path: at });
+interface Part {
+  readonly value: object;
+  readonly depth: number;
+  readonly key: PropertyKey;
+  readonly parent: Part | undefined;
+}
+
+/**
+ * What no schema can allow: a key that could reach a prototype in careless code, and nesting that breaks
+ * whoever reads it by recursion. Itself it goes by a list.
+ */
+function findUnacceptable(root: Json): Problem | undefined {
+  const parts: Part[] = [];
+  const visit = (value: Json, key: PropertyKey, parent: Part | undefined) => {
+    if (typeof value === "object" && value !== null) {
+      parts.push({ value, key, parent, depth: parent === undefined ? 0 : parent.depth + 1 });
+    }
+  };
+  visit(root, "$", undefined);
+  for (const part of parts) {
+    const { value, depth } = part;
+    if (depth > MAX_DEPTH) return { path: "$", message: `is nested more than ${MAX_DEPTH} levels deep` };
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) visit(value[i], i, part);
+      continue;
+    }
+    for (const key of Object.keys(value)) {
+      if (key === "__proto__") {
+        return { path: pathTo(pathOf(part), key), message: "is a name that is not accepted" };
+      }
+      visit((value as Record<string, Json>)[key]!, key, part);
     }
   }
   return undefined;
+}
+
+function pathOf({ key, parent }: Part): string {
+  return parent === undefined ? "$" : pathTo(pathOf(parent), key);
 }

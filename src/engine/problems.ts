@@ -55,6 +55,9 @@ function* explainChoice(choice: ErrorObject, pointer: string, context: Context):
     yield { path, message: `fits none of the forms that the schema allows, got ${preview(value)}` };
   } else if ("errors" in closest) {
     yield* explainAll(closest.errors, pointer, context);
+  } else if ("missing" in closest) {
+    const values = closest.values.map((value) => preview(value));
+    yield { path: pathTo(path, closest.missing), message: `is missing: it must be ${either(values)}` };
   } else {
     const wrong = locate(pointer + closest.instancePath, context.root);
     const allowed = [...new Set(closest.allowed.flatMap(wordsFor))];
@@ -62,7 +65,7 @@ function* explainChoice(choice: ErrorObject, pointer: string, context: Context):
   }
 }
 
-/** What each form of a choice has against the value. */
+/** What each form of a choice has against the value; the forms of a form that is itself a choice are its own. */
 function formsOf(choice: ErrorObject, value: unknown, parts: SchemaParts): ErrorObject[][] | undefined {
   const pointer = parts.pointerOf(choice.schema);
   if (pointer === undefined) return undefined;
@@ -70,7 +73,10 @@ function formsOf(choice: ErrorObject, value: unknown, parts: SchemaParts): Error
   for (const index of (choice.schema as unknown[]).keys()) {
     const check = parts.checkAt(`${pointer}/${index}`);
     if (check === undefined) return undefined;
-    forms.push(outermost(check(value), parts));
+    const errors = outermost(check(value), parts);
+    const [only] = errors;
+    const isNested = errors.length === 1 && isChoice(only!) && only!.instancePath === "";
+    forms.push(...((isNested ? formsOf(only!, value, parts) : undefined) ?? [errors]));
   }
   return forms;
 }

@@ -56,7 +56,7 @@ function derive(schema: StandardSchema, what: string): JsonSchema {
   if (jsonSchema === undefined) {
     throw new SequencerError(
       "InvalidSchema",
-      `${what} is a ${vendor} schema that cannot give JSON Schema.`,
+      `${what} is a schema of ${vendor} that cannot give JSON Schema.`,
       "Use zod 4.2 or later, or pass a plain JSON Schema object.",
     );
   }

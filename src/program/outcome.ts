@@ -18,6 +18,7 @@ export class Abort extends Error {
   readonly reason: string;
 
   constructor(reason: string, options?: ErrorOptions) {
+    if (typeof reason !== "string") throw new TypeError("new Abort(reason) takes the reason, a text");
     super(reason, options);
     this.name = "Abort";
     this.reason = reason;
