@@ -11,7 +11,7 @@ import type { InputOf, Json, Schema } from "../program/schema.ts";
 import { type ProgramOrFile, Run } from "./run.ts";
 import type { Source } from "./source.ts";
 import type { StageOptions } from "./stage.ts";
-import { surroundingsFor } from "./surroundings.ts";
+import { testSurroundings } from "./surroundings.ts";
 import { inTurn } from "./turn.ts";
 import { sourceOf } from "./which-program.ts";
 
@@ -79,7 +79,7 @@ export async function drive(
 }
 
 async function judgedParams(source: Source, params: unknown, seed: string, nowMs: number): Promise<Json> {
-  const { name, params: schema } = surroundingsFor(source, seed).evaluate(nowMs);
+  const { name, params: schema } = testSurroundings(source, seed).evaluate(nowMs);
   const given = toJson(params);
   if (!("json" in given)) throw invalidParams(name, `${given.path} ${given.reason}`);
   if (schema === undefined) {

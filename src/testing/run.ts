@@ -14,12 +14,13 @@ import { stateOf } from "../instances/describe.ts";
 import { type Duration, parseDuration } from "../program/duration.ts";
 import type { Program } from "../program/program.ts";
 import type { Json, Schema } from "../program/schema.ts";
+import { deviationError, firstDeviation } from "./deviation.ts";
 import { givenOutcome } from "./effects.ts";
 import { historyBefore } from "./history.ts";
 import { isDriven, isEffect, listOf, type PendingStep } from "./pending.ts";
-import { rederive } from "./replay.ts";
 import type { Source } from "./source.ts";
 import { Stage, type StageOptions } from "./stage.ts";
+import { testSurroundings } from "./surroundings.ts";
 import { Tape } from "./tape.ts";
 import { sourceOf } from "./which-program.ts";
 
@@ -49,7 +50,8 @@ export class Run<Result = unknown> {
     history: readonly [Started, ...Event[]],
     options: StageOptions,
   ): Promise<Run<Result>> {
-    const run = new Run<Result>(source, await Tape.play(source, history), options);
+    const surroundings = testSurroundings(source, history[0].seed);
+    const run = new Run<Result>(source, await Tape.play(surroundings, history), options);
     await run.stage.doEffects();
     return run;
   }
@@ -207,7 +209,8 @@ export class Run<Result = unknown> {
    */
   async replay(program?: ProgramOrFile): Promise<void> {
     const source = program === undefined ? this.source : await sourceOf(program);
-    await rederive(source, this.tape.events);
+    const deviation = await firstDeviation(testSurroundings(source, this.seed), this.tape.events);
+    if (deviation !== undefined) throw deviationError(deviation);
   }
 
   /**
@@ -247,6 +250,10 @@ export class Run<Result = unknown> {
     throw new Error(
       `${call}: several steps are pending: ${listOf(candidates)}. Name one: ${call}(${candidates[0]!.stepNo}, ...).`,
     );
+  }
+
+  private get seed(): string {
+    return this.tape.state.started!.seed;
   }
 
   private get tape(): Tape {

@@ -1,4 +1,4 @@
-/** What the server's program host gives to programs, in a test: logical time and seeded chance, by turn. */
+/** What the server's program host gives to programs: logical time and seeded chance, by turn. */
 
 import type { Surroundings } from "../engine/execution.ts";
 import { createTurns } from "../host/determinism/turn.ts";
@@ -6,32 +6,44 @@ import type { Program } from "../program/program.ts";
 import { putTurnGlobals, restoreGlobals } from "./globals.ts";
 import type { Source } from "./source.ts";
 
-export interface TestSurroundings extends Surroundings {
+export interface RunSurroundings extends Surroundings {
   /** @param atMs when the run began, in its own time */
   evaluate(atMs: number): Program;
 }
 
-export function surroundingsFor(source: Source, seed: string): TestSurroundings {
+/** Where the globals answer by turn already: in a worker thread of ours. */
+export function hostSurroundings(source: Source, seed: string): RunSurroundings {
   const { placeOf, describeError } = source;
-  const turns = createTurns({ seed, placeOf });
+  const { enter, leave, evaluating } = createTurns({ seed, placeOf });
   return {
+    enter,
+    leave,
+    evaluate: (atMs) => evaluating(atMs, () => source.evaluate()),
+    placeOf,
+    describeError,
+  };
+}
+
+/** In the process of a test, whose globals are its own between turns. */
+export function testSurroundings(source: Source, seed: string): RunSurroundings {
+  const host = hostSurroundings(source, seed);
+  return {
+    ...host,
     enter(scope, atMs) {
       putTurnGlobals();
-      turns.enter(scope, atMs);
+      host.enter(scope, atMs);
     },
     leave() {
-      turns.leave();
+      host.leave();
       restoreGlobals();
     },
     evaluate(atMs) {
       putTurnGlobals();
       try {
-        return turns.evaluating(atMs, () => source.evaluate());
+        return host.evaluate(atMs);
       } finally {
         restoreGlobals();
       }
     },
-    placeOf,
-    describeError,
   };
 }

@@ -12,8 +12,7 @@ import type { Judgement } from "../engine/judge.ts";
 import { apply, initialState, type State } from "../engine/state.ts";
 import type { Json } from "../program/schema.ts";
 import type { Step } from "../program/step.ts";
-import type { Source } from "./source.ts";
-import { surroundingsFor } from "./surroundings.ts";
+import type { RunSurroundings } from "./surroundings.ts";
 import { inTurn } from "./turn.ts";
 
 /** An event without its time. */
@@ -31,9 +30,8 @@ export class Tape {
   }
 
   /** The run from its first event on, or from a history: a turn of it that is incomplete is completed. */
-  static async play(source: Source, history: readonly [Started, ...Event[]]): Promise<Tape> {
+  static async play(surroundings: RunSurroundings, history: readonly [Started, ...Event[]]): Promise<Tape> {
     const [started] = history;
-    const surroundings = surroundingsFor(source, started.seed);
     const program = surroundings.evaluate(Date.parse(started.at));
     const tape = new Tape(new Execution(program, surroundings));
     await tape.take(history);
