@@ -13,6 +13,7 @@ import { Script } from "node:vm";
 import { asFunction, HEAD_COLUMNS } from "../catalog/module-function.ts";
 import type { ImportTarget, LinkedModule, ProgramVersion } from "../catalog/version.ts";
 import { SequencerError } from "../errors.ts";
+import { importingPackage } from "./determinism.ts";
 import { createPackageLoader } from "./package-loader.ts";
 
 export interface EvaluateOptions {
@@ -52,8 +53,10 @@ export function evaluateVersion(
     const module: EvaluatedModule = { id: linked.storedAt, exports: {}, loaded: false };
     loaded.set(linked.id, module);
     try {
-      if (linked.kind === "script") run(linked, module);
-      else module.exports = linked.kind === "json" ? JSON.parse(linked.code) : linked.code;
+      if (linked.kind !== "script")
+        module.exports = linked.kind === "json" ? JSON.parse(linked.code) : linked.code;
+      else if (linked.id.startsWith("npm:")) importingPackage(() => run(linked, module));
+      else run(linked, module);
     } catch (error) {
       loaded.delete(linked.id);
       throw error;

@@ -26,6 +26,10 @@ export interface HostCalls {
     request: {
       instance: string;
       version: string;
+      /** Of `started`: chance follows from it, and clock from the events. */
+      seed: string;
+      /** When the instance started. */
+      atMs: number;
       /** Every `version_adopted` of the log, those further on included. */
       adoptions?: readonly VersionAdopted[];
       /** Whether the version could take over is what is asked. */

@@ -11,6 +11,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, extname } from "node:path";
 import { constants, Script } from "node:vm";
+import { importingPackage } from "./determinism.ts";
 
 interface PackageModule {
   readonly id: string;
@@ -44,7 +45,7 @@ export function createPackageLoader(
     };
     loaded.set(file, module);
     try {
-      evaluate(module);
+      importingPackage(() => evaluate(module));
     } catch (error) {
       loaded.delete(file);
       throw error;

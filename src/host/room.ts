@@ -6,7 +6,7 @@
  */
 
 import type { ProgramVersion } from "../catalog/version.ts";
-import type { ErrorInfo, Event } from "../engine/event.ts";
+import type { Event } from "../engine/event.ts";
 import { Execution, type Surroundings } from "../engine/execution.ts";
 import { History } from "../engine/history.ts";
 import { judge } from "../engine/judge.ts";
@@ -14,22 +14,13 @@ import { rehearse } from "../engine/rehearsal.ts";
 import { toJsonSchema } from "../engine/schema.ts";
 import { SequencerError } from "../errors.ts";
 import { Command, SideEffect } from "../program/effect.ts";
-import { isProgram, type Program } from "../program/program.ts";
+import type { Program } from "../program/program.ts";
 import type { Json } from "../program/schema.ts";
+import { createBuiltins, createTurns, realNow, type Turns } from "./determinism.ts";
 import type { EffectRunner } from "./effect-runner.ts";
-import { evaluateVersion } from "./evaluate.ts";
-import type { HostCall, HostCalls, Place } from "./messages.ts";
-import { formatAuthorStack, positionOf } from "./stack.ts";
-
-/** Something thrown while a version was evaluated, with the author's place. */
-export class EvaluationFailed extends SequencerError {
-  constructor(
-    message: string,
-    readonly place: Place | undefined,
-  ) {
-    super("ProgramNotLoadable", message);
-  }
-}
+import { evaluateProgram } from "./evaluate-program.ts";
+import type { HostCall, HostCalls } from "./messages.ts";
+import { errorInfo, placeOf } from "./stack.ts";
 
 type Handlers = {
   readonly [C in HostCall]: (
@@ -52,43 +43,30 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
     return version;
   }
 
-  function evaluate(version: ProgramVersion): Program {
-    let exported: unknown;
-    try {
-      exported = evaluateVersion(version, provide);
-    } catch (error) {
-      if (error instanceof SequencerError) throw error;
-      const { type, message } = errorInfo(error, version);
-      const place = error instanceof Error ? positionOf(error.stack ?? "", version) : undefined;
-      const at = place === undefined ? version.entry : `${place.file}:${place.line}:${place.column}`;
-      throw new EvaluationFailed(`${at}: ${type} while the program was loaded: ${message}`, place);
-    }
-    if (!isProgram(exported)) {
-      throw new SequencerError(
-        "ProgramNotLoadable",
-        `${version.entry} has no default export made by defineProgram.`,
-        "End the file with `export default defineProgram({ name, description, run })`.",
-      );
-    }
-    if (exported.name !== version.name) {
-      throw new SequencerError(
-        "ProgramNotLoadable",
-        `${version.entry} defines a program named '${exported.name}'.`,
-        `Name the program '${version.name}', or the file '${exported.name}'.`,
-      );
-    }
-    return exported;
+  const requireBuiltin = createBuiltins();
+
+  /** The turns of one evaluation of a version; what it sees of clock and chance follows from the seed. */
+  function turnsOf(version: ProgramVersion, seed: string): Turns {
+    return createTurns({ seed, placeOf: (stack) => placeOf(stack, version) });
   }
 
-  function surroundingsFor(version: ProgramVersion): Surroundings {
+  function evaluate(version: ProgramVersion, turns: Turns, atMs: number): Program {
+    return turns.evaluating(atMs, () => evaluateProgram(version, provide, { requireBuiltin }));
+  }
+
+  /** For what is asked of a version before there is an instance of it. */
+  function look(hash: string): { version: ProgramVersion; program: Program; turns: Turns } {
+    const version = versionOf(hash);
+    const turns = turnsOf(version, hash);
+    return { version, program: evaluate(version, turns, realNow()), turns };
+  }
+
+  function surroundingsFor(version: ProgramVersion, turns: Turns): Surroundings {
     return {
-      enter: () => {},
-      leave: () => {},
+      enter: turns.enter,
+      leave: turns.leave,
       describeError: (error) => errorInfo(error, version),
-      placeOf: (stack) => {
-        const place = stack === undefined ? undefined : positionOf(stack, version);
-        return place && `${place.file}:${place.line}:${place.column}`;
-      },
+      placeOf: (stack) => placeOf(stack, version),
     };
   }
 
@@ -110,12 +88,13 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
       return {};
     },
     describe({ version }) {
-      const { name, description, params } = evaluate(versionOf(version));
+      const { name, description, params } = look(version).program;
       const paramsSchema = params === undefined ? null : toJsonSchema(params, `params of program '${name}'`);
       return { name, description, paramsSchema };
     },
     async prepare({ version, params: text }) {
-      const { name, params: schema } = evaluate(versionOf(version));
+      const { program, turns } = look(version);
+      const { name, params: schema } = program;
       const raw = text === undefined ? {} : (JSON.parse(text) as Json);
       const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
       if (schema === undefined) {
@@ -124,12 +103,9 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
         }
         return { problems: [{ path: "$", message: `program '${name}' takes no params` }] };
       }
-      const judgement = await judge(
-        raw,
-        toJsonSchema(schema, `params of program '${name}'`),
-        schema,
-        "params",
-      );
+      const shown = toJsonSchema(schema, `params of program '${name}'`);
+      turns.enter("", realNow());
+      const judgement = await judge(raw, shown, schema, "params").finally(turns.leave);
       if (judgement.verdict === "valid") return { params: judgement.value, timeZone, locale };
       if (judgement.verdict === "invalid") return { problems: judgement.problems };
       throw new SequencerError(
@@ -137,10 +113,15 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
         `The params schema of program '${name}' is at fault: ${judgement.reason}.`,
       );
     },
-    load({ instance, version: hash, adoptions, trial, seek }) {
+    load({ instance, version: hash, seed, atMs, adoptions, trial, seek }) {
       const version = versionOf(hash);
+      const turns = turnsOf(version, seed);
       const history = new History(adoptions, trial);
-      const execution = new Execution(evaluate(version), surroundingsFor(version), history);
+      const execution = new Execution(
+        evaluate(version, turns, atMs),
+        surroundingsFor(version, turns),
+        history,
+      );
       if (seek !== undefined) execution.seek(seek);
       executions.set(instance, execution);
       versionsOf.set(instance, version);
@@ -203,10 +184,4 @@ function parseLines(lines: string): Event[] {
     start = stop + 1;
   }
   return events;
-}
-
-function errorInfo(error: unknown, version: ProgramVersion): ErrorInfo {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
-  const stack = formatAuthorStack(error, version);
-  return { type: error.name, message: error.message, ...(stack !== "" && { stack }) };
 }

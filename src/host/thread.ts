@@ -1,33 +1,23 @@
 /** Entry of the worker thread that programs run in: requests in, answers out, nothing of a program's escapes. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import * as zod from "zod";
-import * as zodMini from "zod/mini";
-import * as zodCore from "zod/v4/core";
 import { toErrorAnswer } from "../errors.ts";
-import * as authorApi from "../index.ts";
+import { installDeterminism } from "./determinism.ts";
 import { BEGUN_REQUEST, type HostProgress } from "./effect-messages.ts";
 import { createEffectRunner } from "./effect-runner.ts";
+import { EvaluationFailed } from "./evaluate-program.ts";
 import type { HostAnswer, HostNotice, HostRequest } from "./messages.ts";
-import { createRoom, EvaluationFailed } from "./room.ts";
+import { provide } from "./provided.ts";
+import { createRoom } from "./room.ts";
+
+installDeterminism();
+Error.stackTraceLimit = 30;
 
 const port = parentPort!;
 const tell = (notice: HostNotice) => port.postMessage(notice);
 const progress = new Int32Array((workerData as HostProgress).memory);
-const provided: Record<string, unknown> = {
-  "agent-sequencer": authorApi,
-  zod,
-  "zod/v4": zod,
-  "zod/v4/core": zodCore,
-  "zod/mini": zodMini,
-  "zod/v4-mini": zodMini,
-};
-
 const room = createRoom(
-  (specifier) => {
-    if (Object.hasOwn(provided, specifier)) return provided[specifier];
-    throw new Error(`'${specifier}' is not provided`);
-  },
+  provide,
   createEffectRunner((notice) => tell({ notice }), progress),
 );
 

@@ -17,6 +17,7 @@ import { SequencerError } from "../errors.ts";
 import type { ProgramHost } from "../host/program-host.ts";
 import type { Batch, EventLog } from "../log/event-log.ts";
 import { type Clock, timestamp } from "./clock.ts";
+import { explainDivergence } from "./surroundings.ts";
 
 export interface InstanceParts {
   readonly log: EventLog;
@@ -172,7 +173,11 @@ export class Instance {
     if (started === undefined || ended !== undefined) return;
     const loaded = await this.parts.loadVersion(version, started.program.name);
     const generation = await this.parts.host.define(loaded);
-    await this.parts.host.call("load", { instance: this.id, version }, generation);
+    await this.parts.host.call(
+      "load",
+      { instance: this.id, version, seed: started.seed, atMs: Date.parse(started.at) },
+      generation,
+    );
     this.generation = generation;
   }
 
@@ -181,12 +186,12 @@ export class Instance {
       this.unfed = [];
       return;
     }
-    const { drafts } = await this.parts.host.call(
-      "feed",
-      { instance: this.id, lines: this.takeUnfed() },
-      this.generation,
-    );
-    this.drafts = drafts;
+    const request = { instance: this.id, lines: this.takeUnfed() };
+    try {
+      this.drafts = (await this.parts.host.call("feed", request, this.generation)).drafts;
+    } catch (error) {
+      throw explainDivergence(error, this.state.started);
+    }
   }
 
   private async completeTurn(): Promise<void> {

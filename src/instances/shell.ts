@@ -451,7 +451,11 @@ export class Shell implements Sequencer {
     const lines = `${JSON.stringify(started)}\n`;
     return this.programs.ask(version, async (generation) => {
       const { host } = this.parts;
-      await host.call("load", { instance: instanceId, version: version.version }, generation);
+      await host.call(
+        "load",
+        { instance: instanceId, version: version.version, seed: started.seed, atMs: Date.parse(started.at) },
+        generation,
+      );
       const { drafts } = await host.call("feed", { instance: instanceId, lines }, generation);
       return { drafts, generation };
     });

@@ -79,7 +79,7 @@ describe("a run over real stdio", () => {
       kind: "instruction",
       step_no: 2,
       attempt: 2,
-      validation_error: { step_no: 1, problems: [{ path: "$.message", message: "must be string, got 7" }] },
+      validation_error: { step_no: 1, problems: [{ path: "$.message", message: "must be a string, got 7" }] },
     });
     const done = await server.call("sequencer_next", {
       instance_id,

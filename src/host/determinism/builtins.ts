@@ -8,6 +8,7 @@
 
 import * as realCrypto from "node:crypto";
 import { createRequire, isBuiltin } from "node:module";
+import { isatty } from "node:tty";
 import { type FacadeRules, facadeOf } from "./facade.ts";
 import { refuseInTurn, turnOfCaller } from "./turn.ts";
 
@@ -36,14 +37,14 @@ const SEEDED_CRYPTO: FacadeRules = {
       return globalThis.crypto.getRandomValues;
     },
     randomUUID: (options?: realCrypto.RandomUUIDOptions) =>
-      turnOfCaller()?.chance().uuid() ?? realCrypto.randomUUID(options),
+      turnOfCaller("crypto.randomUUID")?.chance().uuid() ?? realCrypto.randomUUID(options),
     randomBytes(size: number, callback?: (error: Error | null, bytes: Buffer) => void) {
       if (callback !== undefined) {
         refuseInTurn("crypto.randomBytes with a callback");
         return realCrypto.randomBytes(size, callback);
       }
       const bytes = realCrypto.randomBytes(size);
-      turnOfCaller()?.chance().fill(bytes);
+      turnOfCaller("crypto.randomBytes")?.chance().fill(bytes);
       return bytes;
     },
     randomFillSync(target: NodeJS.ArrayBufferView, offset = 0, size?: number) {
@@ -54,7 +55,7 @@ const SEEDED_CRYPTO: FacadeRules = {
         ? new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
         : new Uint8Array(target as ArrayBuffer);
       const end = size === undefined ? bytes.length : (offset + size) * unit;
-      turnOfCaller()
+      turnOfCaller("crypto.randomFillSync")
         ?.chance()
         .fill(bytes.subarray(offset * unit, end));
       return target;
@@ -63,7 +64,7 @@ const SEEDED_CRYPTO: FacadeRules = {
       if (typeof parameters.at(-1) === "function") refuseInTurn("crypto.randomInt with a callback");
       const drawn = Reflect.apply(realCrypto.randomInt, undefined, parameters) as number;
       const [min, max] = parameters[1] === undefined ? [0, parameters[0]] : [parameters[0], parameters[1]];
-      return turnOfCaller()?.chance().integer(min, max) ?? drawn;
+      return turnOfCaller("crypto.randomInt")?.chance().integer(min, max) ?? drawn;
     },
   },
 };
@@ -81,6 +82,8 @@ const RULES: { readonly [module: string]: FacadeRules } = {
     },
   },
   timers: { allow: /^clear(Timeout|Interval|Immediate)$/ },
+  // Packages ask before they write in colour.
+  tty: { replace: { isatty: (fd: number) => turnOfCaller() === undefined && isatty(fd) } },
   v8: { allow: /^(de)?serialize$/ },
   // The port leads to the server, and is the host's alone.
   worker_threads: { replace: { isMainThread: true, parentPort: null, threadId: 0, workerData: null } },

@@ -31,7 +31,7 @@ export function installDeterminism(): void {
   installed = true;
   installDate();
   installIntl();
-  setMember(Math, "random", () => turnOfCaller()?.chance().float() ?? realRandom());
+  setMember(Math, "random", () => turnOfCaller("Math.random")?.chance().float() ?? realRandom());
   setMember(globalThis, "process", processFacade());
   setMember(globalThis, "crypto", cryptoFacade());
   setMember(globalThis, "performance", facadeOf("performance", realPerformance, PERFORMANCE));
@@ -54,7 +54,7 @@ const WAITING_GLOBALS = [
 ];
 
 function now(): number {
-  return turnOfCaller()?.nowMs ?? realNow();
+  return turnOfCaller("Date")?.nowMs ?? realNow();
 }
 
 function installDate(): void {
@@ -111,7 +111,7 @@ const PERFORMANCE: FacadeRules = {
       return turnOfCaller()?.originMs ?? realPerformance.timeOrigin;
     },
     now: () => {
-      const turn = turnOfCaller();
+      const turn = turnOfCaller("performance.now");
       return turn === undefined ? realPerformance.now() : turn.nowMs - turn.originMs;
     },
     /** In a turn it gives the mark and records nothing: the timeline is the whole thread's. */
@@ -130,12 +130,12 @@ function cryptoFacade(): typeof globalThis.crypto {
       // The real one judges what it is given.
       getRandomValues: <T extends Uint8Array>(array: T): T => {
         webcrypto.getRandomValues(array);
-        turnOfCaller()
+        turnOfCaller("crypto.getRandomValues")
           ?.chance()
           .fill(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
         return array;
       },
-      randomUUID: () => turnOfCaller()?.chance().uuid() ?? webcrypto.randomUUID(),
+      randomUUID: () => turnOfCaller("crypto.randomUUID")?.chance().uuid() ?? webcrypto.randomUUID(),
     },
   });
 }

@@ -2,11 +2,14 @@
  * Whose turn it is: which instance's program code runs now, in which scope, and what time it is to it.
  *
  * T1. There is one turn at a time, or none. Without one the globals are what they were: host's own time.
+ *     But code of the program that is still at it when its turn is over is refused: it would see other
+ *     things in replay, where the next turn follows at once.
  * T2. Time stands still within a turn and never goes back within an instance.
  * T3. Code inside `effectScope` is outside every turn, whoever's turn it is.
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate } from "node:timers";
 import { SequencerError } from "../../errors.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 
@@ -41,6 +44,8 @@ interface Turn {
 }
 
 let current: Turn | undefined;
+/** The turn that was left last, until the event loop goes on and no promise of it can. */
+let left: Turn | undefined;
 let importing = 0;
 
 // No scope path of the engine looks like this one.
@@ -69,6 +74,8 @@ export function createTurns({ seed, placeOf }: TurnsOptions): Turns {
   };
   const leave = (): void => {
     current = undefined;
+    if (left === undefined) setImmediate(forgetLeft);
+    left = turn;
   };
   const evaluating = <T>(atMs: number, evaluate: () => T): T => {
     enter(EVALUATION, atMs);
@@ -81,9 +88,31 @@ export function createTurns({ seed, placeOf }: TurnsOptions): Turns {
   return { enter, leave, evaluating };
 }
 
-/** The turn that the calling code belongs to; `undefined`: host's own time, or inside an effect. */
-export function turnOfCaller(): Turn | undefined {
-  return current !== undefined && effectScope.getStore() === undefined ? current : undefined;
+function forgetLeft(): void {
+  left = undefined;
+}
+
+/**
+ * The turn that the calling code belongs to; `undefined`: host's own time, or inside an effect.
+ *
+ * @param call what was called, if it may not be called when the turn is over
+ * @throws SequencerError `NondeterministicCall`
+ */
+export function turnOfCaller(call?: string): Turn | undefined {
+  if ((current ?? left) === undefined || effectScope.getStore() !== undefined) return undefined;
+  if (current === undefined && call !== undefined) refuseLate(call);
+  return current;
+}
+
+/** Only the program's own code, known by its place in the stack: the host runs meanwhile, too. */
+function refuseLate(call: string): void {
+  const place = left?.placeOf(stackOf(turnOfCaller));
+  if (place === undefined) return;
+  throw new SequencerError(
+    "NondeterministicCall",
+    `${call} was called at ${place} by code that nobody awaited: its turn was over.`,
+    "Put `await` in front of the asynchronous function, before the next `yield*`.",
+  );
 }
 
 /**
@@ -101,7 +130,7 @@ export function importingPackage<T>(evaluate: () => T): T {
 
 /** @throws SequencerError `NondeterministicCall`, in a turn */
 export function refuseInTurn(call: string, verb = "called"): void {
-  const turn = turnOfCaller();
+  const turn = turnOfCaller(call);
   if (turn === undefined || importing > 0) return;
   const place = turn.placeOf(stackOf(refuseInTurn));
   throw new SequencerError(
