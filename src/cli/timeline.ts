@@ -87,6 +87,7 @@ export class Timeline {
       case "timer_fired":
         return [this.#line(event, green(word("time is up")), "", this.#took(event))];
       case "signal_received":
+        this.#forgetSignal(event.name);
         return [this.#line(event, green(word("signal")), `${event.name} ${json(event.value)}`)];
       case "cancel_requested":
         return [this.#line(event, yellow(word("cancel")), event.reason)];
@@ -128,6 +129,16 @@ export class Timeline {
   #below(text: string, tint: Tint): string[] {
     const margin = " ".repeat(MARGIN);
     return [`${margin}${tint(hang(text, margin))}`];
+  }
+
+  /** A signal ends the first step that waits for it, without naming it. */
+  #forgetSignal(name: string): void {
+    for (const [stepNo, { kind, label }] of this.#issued) {
+      if (kind === "signal" && label === name) {
+        this.#issued.delete(stepNo);
+        return;
+      }
+    }
   }
 
   /** How long the step took; forgets it. */
