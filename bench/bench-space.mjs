@@ -39,8 +39,14 @@ export function cleanUp() {
 }
 
 const floorFile = join(work, "floor", "server.mjs");
+const oursFile = join(work, "ours", "dist", "cli.js");
 
-export async function buildFloor() {
+/** Builds the floor, and takes a copy of ours: a build in the middle of a session changes nothing in it. */
+export async function prepare() {
+  cleanUp();
+  for (const part of ["package.json", "dist", "programs"]) {
+    cpSync(join(root, part), join(work, "ours", part), { recursive: true });
+  }
   await build({
     absWorkingDir: root,
     entryPoints: { server: "bench/floor/server.mjs" },
@@ -62,7 +68,7 @@ export async function buildFloor() {
 export const startFloor = (env = {}) => LineClient.start([floorFile], env);
 
 /** Our server, on a state folder of its own. */
-export const startOurs = (state) => LineClient.start([join(root, "dist/cli.js")], environment(state));
+export const startOurs = (state) => LineClient.start([oursFile], environment(state));
 
 export function environment(state) {
   return {
@@ -117,8 +123,8 @@ function inMemory() {
 
 function fingerprint() {
   const hash = createHash("sha256");
-  for (const part of ["dist", "bench/programs"]) {
-    const files = readdirSync(join(root, part), { recursive: true, withFileTypes: true });
+  for (const part of [join(work, "ours", "dist"), join(bench, "programs")]) {
+    const files = readdirSync(part, { recursive: true, withFileTypes: true });
     for (const file of files.filter((each) => each.isFile()))
       hash.update(readFileSync(join(file.parentPath, file.name)));
   }

@@ -7,10 +7,10 @@
  */
 
 import { existsSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { buildFloor, cleanUp } from "./bench-space.mjs";
+import { cleanUp, prepare } from "./bench-space.mjs";
 import { table } from "./figures.mjs";
 import { rows as list } from "./rows/list.mjs";
 import { rows as resume } from "./rows/resume.mjs";
@@ -43,10 +43,10 @@ if (unknown.length > 0) {
 
 async function measure() {
   console.log(
-    `${cpus()[0].model} x ${cpus().length}, ${process.platform} ${release()}, Node ${process.version}\n`,
+    `${cpus()[0].model} x ${cpus().length}, ${process.platform} ${release()}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}\n`,
   );
   try {
-    await buildFloor();
+    await prepare();
     const runs = [];
     for (let run = 1; run <= Number(options.runs); run += 1) {
       const rows = [];
