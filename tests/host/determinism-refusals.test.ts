@@ -200,7 +200,7 @@ test("what does not differ works: platform and versions, console, microtasks, We
 });
 
 test("collection of garbage cannot be seen in a turn", async () => {
-  const seen = await inHost(async ({ inTurn, require }) => {
+  const seen = await inHost(async ({ inTurn, pause, require }) => {
     const { setFlagsFromString } = require("node:v8") as typeof import("node:v8");
     const { runInNewContext } = require("node:vm") as typeof import("node:vm");
     setFlagsFromString("--expose-gc");
@@ -215,7 +215,7 @@ test("collection of garbage cannot be seen in a turn", async () => {
     const inside = inTurn(make);
     const outside = make();
     for (let i = 0; i < 5; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await pause();
       collect();
     }
     return {
@@ -226,6 +226,65 @@ test("collection of garbage cannot be seen in a turn", async () => {
     };
   });
   expect(seen).toEqual({ inside: true, outside: false, reported: 1, kind: [true, true] });
+});
+
+test("code that nobody awaits is refused when its turn is over, and works until then", async () => {
+  const seen = await inHost(async ({ turns, failureOf }) => {
+    const { enter, leave } = turns();
+    const look = () => [
+      failureOf(() => Date.now()),
+      failureOf(() => new Date()),
+      failureOf(() => Math.random()),
+      failureOf(() => crypto.randomUUID()),
+      failureOf(() => performance.now()),
+      failureOf(() => fetch("data:,")),
+      failureOf(() => new Date(0)),
+    ];
+    enter("", 1_000);
+    const late = (async () => {
+      const early = Date.now();
+      for (let i = 0; i < 10; i++) await undefined;
+      return { early, failures: look() };
+    })();
+    await undefined;
+    leave();
+    const { early, failures } = await late;
+    return { early, messages: failures.map((failure) => failure?.message ?? ""), fix: failures[0]?.fix };
+  });
+  expect(seen.early).toBe(1_000);
+  const calls = ["Date", "Date", "Math.random", "crypto.randomUUID", "performance.now", "fetch"];
+  for (const [i, call] of calls.entries()) {
+    expect(seen.messages[i]).toMatch(
+      new RegExp(`^${call} was called at program\\.ts:\\d+ by code that nobody awaited`),
+    );
+  }
+  expect(seen.messages[6]).toBe("");
+  expect(seen.fix).toContain("`await`");
+});
+
+test("code of the program that the host calls between turns sees the real world", async () => {
+  const seen = await inHost(async ({ turns, calledByHost, realNow }) => {
+    const { enter, leave } = turns();
+    enter("", 1_000);
+    leave();
+    const now = realNow();
+    const schemaDefault = () => [Date.now(), crypto.randomUUID().length];
+    return [now, ...(await calledByHost(schemaDefault))];
+  });
+  expect(seen[1]! - seen[0]!).toBeLessThan(10_000);
+  expect(seen[1]).toBeGreaterThanOrEqual(seen[0]!);
+  expect(seen[2]).toBe(36);
+});
+
+test("when the event loop has gone on, nothing is refused any more", async () => {
+  const failure = await inHost(async ({ turns, failureOf, pause }) => {
+    const { enter, leave } = turns();
+    enter("", 1_000);
+    leave();
+    await pause();
+    return failureOf(() => Date.now());
+  });
+  expect(failure).toBeUndefined();
 });
 
 test("an effect and all that it starts have the real world, while turns come and go", async () => {

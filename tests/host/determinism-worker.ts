@@ -1,6 +1,7 @@
 /** Entry of `determinism-host.ts`: in a worker it runs the code that it is given; on a main thread it starts one. */
 
 import { createRequire } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import {
   createBuiltins,
@@ -12,6 +13,7 @@ import {
   type Turns,
 } from "../../src/host/determinism.ts";
 import { evaluateVersion } from "../../src/host/evaluate.ts";
+import { positionOf } from "../../src/host/stack.ts";
 
 const placeOf = (stack: string | undefined) => /program\.ts:\d+/.exec(stack ?? "")?.[0];
 
@@ -19,10 +21,14 @@ export type HostApi = typeof api;
 
 const api = {
   createBuiltins,
+  createTurns,
   effectScope,
   evaluateVersion,
   importingPackage,
   installDeterminism,
+  /** Lets the event loop go on, with the real timer. */
+  pause: (milliseconds = 2) => pause(milliseconds),
+  positionOf,
   realNow,
   /** Node's own modules, unguarded. */
   require: createRequire(import.meta.url),
@@ -37,6 +43,11 @@ const api = {
     } finally {
       turns.leave();
     }
+  },
+  /** What `code` gives when the host calls it, some promises further on. */
+  async calledByHost<T>(code: () => T): Promise<T> {
+    for (let i = 0; i < 5; i++) await undefined;
+    return code();
   },
   /** The error that `code` throws, as data; `undefined` if it throws none. */
   failureOf(code: () => unknown): { name: string; message: string; fix: string } | undefined {

@@ -104,13 +104,14 @@ export function turnOfCaller(call?: string): Turn | undefined {
   return current;
 }
 
-/** Only the program's own code, known by its place in the stack: the host runs meanwhile, too. */
+/** Only what goes on by itself: the host, too, calls the program's code between turns, for its schemas. */
 function refuseLate(call: string): void {
-  const place = left?.placeOf(stackOf(turnOfCaller));
-  if (place === undefined) return;
+  const stack = stackOf(turnOfCaller);
+  const goesOn = stack.split("\n").filter((line) => !/^\s+at async | \(?node:/.test(line));
+  if (left?.placeOf(goesOn.at(-1)) === undefined) return;
   throw new SequencerError(
     "NondeterministicCall",
-    `${call} was called at ${place} by code that nobody awaited: its turn was over.`,
+    `${call} was called at ${left.placeOf(stack)} by code that nobody awaited: its turn was over.`,
     "Put `await` in front of the asynchronous function, before the next `yield*`.",
   );
 }
@@ -141,12 +142,12 @@ export function refuseInTurn(call: string, verb = "called"): void {
 }
 
 /** Deeper than usual: the author's line may be far below that of a package. */
-function stackOf(above: (...parameters: never[]) => unknown): string | undefined {
+function stackOf(above: (...parameters: never[]) => unknown): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 100;
   const at: { stack?: string } = {};
   Error.captureStackTrace(at, above);
-  const { stack } = at;
+  const { stack = "" } = at;
   Error.stackTraceLimit = limit;
   return stack;
 }
