@@ -132,9 +132,9 @@ describe("the tools", () => {
 });
 
 describe("arguments that do not fit", () => {
-  const bad: [string, string, unknown, string][] = [
+  const bad: [string, string, unknown, string | RegExp][] = [
     ["a missing one", "sequencer_start", {}, "$.program is missing"],
-    ["a wrong type", "sequencer_start", { program: 7 }, "$.program must be string, got 7"],
+    ["a wrong type", "sequencer_start", { program: 7 }, /\$\.program must be .*string, got 7/],
     [
       "an unknown one",
       "sequencer_start",
@@ -151,7 +151,7 @@ describe("arguments that do not fit", () => {
       "several at once",
       "sequencer_next",
       { for_step_no: 0, result: 1 },
-      "$.instance_id is missing; $.for_step_no must be >= 1",
+      /\$\.instance_id is missing; \$\.for_step_no must be .*1/,
     ],
     [
       "neither result nor failure",
@@ -175,13 +175,13 @@ describe("arguments that do not fit", () => {
       "a failure that is text",
       "sequencer_next",
       { instance_id: "x", for_step_no: 1, failure: "no" },
-      "$.failure must be object",
+      /\$\.failure must be .*object/,
     ],
     [
       "too long a wait",
       "sequencer_current",
       { instance_id: "x", wait_seconds: 46 },
-      "$.wait_seconds must be <= 45",
+      /\$\.wait_seconds must be .*45/,
     ],
     [
       "a choice that there is not",
@@ -214,7 +214,9 @@ describe("arguments that do not fit", () => {
     const { call } = await connect(sequencer);
     const refused = await call(tool, args);
     expect(refused).toMatchObject({ ok: false, error: "InvalidArguments" });
-    expect(`${refused.message} ${refused.fix}`).toContain(expected);
+    const said = `${refused.message} ${refused.fix}`;
+    if (typeof expected === "string") expect(said).toContain(expected);
+    else expect(said).toMatch(expected);
     expect(sequencer.calls).toEqual([]);
   });
 
@@ -231,8 +233,8 @@ describe("arguments that do not fit", () => {
 
   it("do not include null for what must be given", async () => {
     const { call } = await connect(scriptedSequencer({}));
-    expect((await call("sequencer_start", { program: null })).message).toContain(
-      "$.program must be string, got null",
+    expect((await call("sequencer_start", { program: null })).message).toMatch(
+      /\$\.program must be .*string, got null/,
     );
   });
 });
