@@ -6,10 +6,12 @@
  *     written; the execution may lag by `unfed` lines, which go with the next request to the host.
  * I3. After `catchUp` the last turn is complete: what the program derived stands in the log.
  * I4. Not re-entrant: the caller holds the instance's mutex.
+ * I5. The execution is told of every `version_adopted` before it sees the first event: the version that runs
+ *     is the last one. One that is found later begins the execution anew, from a second reading of the log.
  */
 
 import type { ProgramVersion } from "../catalog/version.ts";
-import type { Event, StepIssued } from "../engine/event.ts";
+import type { Event, StepIssued, VersionAdopted } from "../engine/event.ts";
 import type { DerivedEvent, Verdict } from "../engine/execution.ts";
 import type { Judgement } from "../engine/judge.ts";
 import { apply, initialState, type State } from "../engine/state.ts";
@@ -21,6 +23,8 @@ import { explainDivergence } from "./surroundings.ts";
 
 export interface InstanceParts {
   readonly log: EventLog;
+  /** The same log, from its beginning. */
+  readonly reopen: () => EventLog;
   readonly host: ProgramHost;
   readonly clock: Clock;
   readonly loadVersion: (version: string, program: string) => Promise<ProgramVersion>;
@@ -38,6 +42,9 @@ export class Instance {
   private unfed: string[] = [];
   private drafts: readonly DerivedEvent[] = [];
   private readFromStart = false;
+  private readonly adoptions: VersionAdopted[] = [];
+  /** How many of them the execution was told of. */
+  private adoptionsTold = 0;
 
   constructor(parts: InstanceParts) {
     this.parts = parts;
@@ -153,17 +160,51 @@ export class Instance {
     if (this.readFromStart && !log.hasGrown()) return;
     this.readFromStart = true;
     // One batch is replayed in the host while the next is read and folded here.
-    let replaying: Promise<unknown> = Promise.resolve();
+    let replaying: Promise<Failure | undefined> = Promise.resolve(undefined);
+    // The version known so far is missing, stuck, or does something else: one adopted further on may not be.
+    let failure: Failure | undefined;
     try {
       for await (const batch of log.readOn()) {
         this.accept(batch);
-        await replaying;
-        if (this.generation === undefined) await this.load();
-        replaying = this.feed();
-        replaying.catch(() => {});
+        failure ??= await replaying;
+        const isOutdated = this.adoptionsTold < this.adoptions.length;
+        try {
+          if (isOutdated && (failure !== undefined || this.generation !== undefined)) {
+            failure = undefined;
+            await this.startAnew();
+          } else if (failure === undefined) {
+            if (this.generation === undefined) await this.load();
+            replaying = failureOf(this.feed());
+          } else {
+            this.unfed = [];
+          }
+        } catch (error) {
+          failure = { error };
+        }
       }
     } finally {
-      await replaying;
+      failure ??= await replaying;
+    }
+    // A run that has ended needs no execution.
+    if (failure !== undefined && this.state.ended === undefined) throw failure.error;
+  }
+
+  /** Replays the new version over all that was read so far. */
+  private async startAnew(): Promise<void> {
+    await this.releaseExecution();
+    this.unfed = [];
+    this.drafts = [];
+    const { nextSeq } = this.parts.log;
+    const log = this.parts.reopen();
+    try {
+      await this.load();
+      for await (const batch of log.readOn()) {
+        if (batch.firstSeq >= nextSeq) break;
+        this.unfed.push(linesUpTo(batch, nextSeq));
+        await this.feed();
+      }
+    } finally {
+      log.close();
     }
   }
 
@@ -173,12 +214,20 @@ export class Instance {
     if (started === undefined || ended !== undefined) return;
     const loaded = await this.parts.loadVersion(version, started.program.name);
     const generation = await this.parts.host.define(loaded);
+    const { adoptions } = this;
     await this.parts.host.call(
       "load",
-      { instance: this.id, version, seed: started.seed, atMs: Date.parse(started.at) },
+      {
+        instance: this.id,
+        version,
+        seed: started.seed,
+        atMs: Date.parse(started.at),
+        ...(adoptions.length > 0 && { adoptions }),
+      },
       generation,
     );
     this.generation = generation;
+    this.adoptionsTold = adoptions.length;
   }
 
   private async feed(): Promise<void> {
@@ -209,7 +258,10 @@ export class Instance {
   }
 
   private accept(batch: Batch): void {
-    for (const event of batch.events) apply(this.state, event);
+    for (const event of batch.events) {
+      apply(this.state, event);
+      if (event.type === "version_adopted") this.adoptions.push(event);
+    }
     this.unfed.push(batch.lines);
     const { storageFailed } = this.state;
     if (storageFailed !== undefined) {
@@ -235,4 +287,25 @@ function checkTimedOut(stepNo: number, cause: SequencerError): SequencerError {
     undefined,
     { cause },
   );
+}
+
+/** Of a batch, the lines before the event `seq`. */
+export function linesUpTo({ firstSeq, events, lines }: Batch, seq: number): string {
+  if (firstSeq + events.length <= seq) return lines;
+  let end = 0;
+  for (let at = firstSeq; at < seq; at++) end = lines.indexOf("\n", end) + 1;
+  return lines.slice(0, end);
+}
+
+interface Failure {
+  readonly error: unknown;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Failure | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
 }

@@ -15,10 +15,12 @@ import { SequencerError } from "../errors.ts";
 import type { ProgramHost } from "../host/program-host.ts";
 import type { LogStore } from "../log/event-log.ts";
 import type { Json } from "../program/schema.ts";
+import { type AdoptParts, adoptLatest } from "./adopt.ts";
 import type { InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { describeInstance, stateOf } from "./describe.ts";
 import { Effects } from "./effects/effects.ts";
+import { type ForkRequest, forkInstance } from "./fork.ts";
 import { type Happening, Instance, type InstanceParts } from "./instance.ts";
 import { InstanceCache } from "./instance-cache.ts";
 import { foldLog, Listing, type ListRequest } from "./listing.ts";
@@ -255,17 +257,28 @@ export class Shell implements Sequencer {
 
   async resume({
     instanceId,
+    programVersion = "recorded",
   }: {
     instanceId: string;
     programVersion?: "recorded" | "latest";
   }): Promise<InstanceAnswer> {
-    this.instances.release(instanceId);
-    await this.instances.exclusive(instanceId, () => this.instances.drop(instanceId));
+    await this.instances.exclusive(instanceId, async () => {
+      await this.instances.drop(instanceId);
+      const isRunnable = this.instances.stallOf(instanceId) === undefined;
+      if (programVersion === "latest") await adoptLatest(this.versionParts, instanceId, isRunnable);
+      this.instances.release(instanceId);
+    });
     return this.turn(instanceId, async (instance) => {
       if (instance.state.closed) await insist(instance, { type: "reopened" });
       await this.settle(instance);
       return describeInstance(instanceId, instance.state);
     });
+  }
+
+  /** A new instance with the history of another one before a step. */
+  async fork(request: ForkRequest): Promise<InstanceAnswer> {
+    const isRunnable = this.instances.stallOf(request.instanceId) === undefined;
+    return this.current({ instanceId: await forkInstance(this.versionParts, request, isRunnable) });
   }
 
   list(request: ListRequest): Promise<ListPage> {
@@ -392,10 +405,15 @@ export class Shell implements Sequencer {
     return this.look(instanceId);
   }
 
+  private get versionParts(): AdoptParts {
+    return { ...this.parts, programs: this.programs };
+  }
+
   private partsOf(id: string): InstanceParts {
     const { host, clock, catalog, store } = this.parts;
     return {
       log: store.open(id),
+      reopen: () => store.open(id),
       host,
       clock,
       loadVersion: (version, program) => catalog.load(version, program),

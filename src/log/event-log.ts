@@ -71,6 +71,8 @@ export interface LogStore {
   create(instanceId: string, events: readonly Event[]): Promise<EventLog | undefined>;
   /** @throws SequencerError `InvalidInstanceId`, `UnknownInstance`, `StateDirUnusable` */
   open(instanceId: string): EventLog;
+  /** The number of the line, from 1, that holds the event `seq`; `undefined`: there is no such event. */
+  lineOf(instanceId: string, seq: number): Promise<number | undefined>;
   /** Every instance there is, newest id first. */
   list(): LogInfo[];
   /** Removes the log and what belongs to it. */
