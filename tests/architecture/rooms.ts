@@ -8,6 +8,7 @@ export type Room =
   | "catalog"
   | "host"
   | "guard"
+  | "authoring"
   | "instances"
   | "server"
   | "cli"
@@ -29,7 +30,9 @@ const below = {
   engine: ["program"],
   instances: ["log", "catalog", "host", "guard", "engine", "program"],
   server: ["instances", "log", "catalog", "host", "engine", "program"],
-  cli: ["server", "instances", "log", "catalog", "host", "engine", "program"],
+  testing: ["instances", "catalog", "host", "engine", "program"],
+  authoring: ["testing", "catalog", "host", "engine", "program"],
+  cli: ["authoring", "server", "instances", "log", "catalog", "host", "engine", "program"],
 } as const;
 
 export const RULES: Readonly<Record<Room, Rule>> = {
@@ -46,7 +49,9 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   server: { values: below.server, types: [], packages: undefined, node: true },
   cli: { values: below.cli, types: [], node: true },
   index: { values: ["program"], types: [], packages: [], node: false },
-  testing: { values: below.cli, types: [], node: true },
+  // What the commands for authors do: check, dry runs.
+  authoring: { values: below.authoring, types: [], node: true },
+  testing: { values: below.testing, types: [], node: true },
 };
 
 /** Modules that a room may use of another one all the same, each with its reason. */
