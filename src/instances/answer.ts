@@ -106,6 +106,23 @@ export interface ProgramProblemEntry {
   readonly message: string;
 }
 
+/** What a person did with a form. */
+export type FormAnswer =
+  | { readonly action: "accept"; readonly content: Json }
+  | { readonly action: "decline" | "cancel" }
+  | { readonly action: "failed"; readonly reason: string };
+
+/** Shows a form to a person and waits for what they do with it. */
+export type Asker = (question: {
+  readonly text: string;
+  /** An object of plain fields. */
+  readonly schema: JsonSchema;
+  /** How long the question stands; `undefined`: as long as the asker sees fit. */
+  readonly timeoutMs: number | undefined;
+  /** Aborted when the question is over. */
+  readonly signal: AbortSignal;
+}) => Promise<FormAnswer>;
+
 /**
  * The shell, as the server and the command line use it. Every method answers from events that are
  * durable, and throws `SequencerError` only.
@@ -143,6 +160,8 @@ export interface Sequencer {
     instanceId: string;
     deleteLog?: boolean;
   }): Promise<{ instance_id: string; closed: true; deleted: boolean }>;
+  /** How a person is asked from now on; without it the agent asks its user. */
+  askWith(asker: Asker | undefined): void;
   /** Ends the program host and lets go of every file; nothing is lost. */
   dispose(): Promise<void>;
 }

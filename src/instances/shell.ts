@@ -16,7 +16,7 @@ import type { ProgramHost } from "../host/program-host.ts";
 import type { LogStore } from "../log/event-log.ts";
 import type { Json } from "../program/schema.ts";
 import { type AdoptParts, adoptLatest } from "./adopt.ts";
-import type { InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
+import type { Asker, InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { describeInstance, stateOf } from "./describe.ts";
 import { Effects } from "./effects/effects.ts";
@@ -27,6 +27,7 @@ import { foldLog, Listing, type ListRequest } from "./listing.ts";
 import { News } from "./news.ts";
 import { findPastStep, isSameAnswer, whatBecameOf } from "./past-reply.ts";
 import { Programs } from "./programs.ts";
+import { Questions } from "./questions.ts";
 import { type PruneReport, prune } from "./retention.ts";
 import { Timers } from "./timers.ts";
 
@@ -75,6 +76,7 @@ export class Shell implements Sequencer {
   private readonly instances: InstanceCache;
   private readonly listing: Listing;
   private readonly effects: Effects;
+  private readonly questions: Questions;
   private readonly news = new News();
   private readonly timers = new Timers((id) => this.onTimer(id));
 
@@ -87,6 +89,15 @@ export class Shell implements Sequencer {
       capacity: parts.capacity,
     });
     this.effects = new Effects({ ...parts, tend: (id) => this.tend(id) });
+    this.questions = new Questions({
+      effects: this.effects,
+      report,
+      turn: (id, work) =>
+        this.turn(id, async (instance) => {
+          await work(instance);
+          await this.settle(instance);
+        }),
+    });
     this.listing = new Listing(parts.store, parts.projectDir, (id) => this.instances.stallOf(id));
   }
 
@@ -335,8 +346,13 @@ export class Shell implements Sequencer {
     return prune(this.parts, await this.listing.entries(), this.parts.clock(), dryRun);
   }
 
+  askWith(asker: Asker | undefined): void {
+    this.questions.askWith(asker);
+  }
+
   async dispose(): Promise<void> {
     this.timers.dispose();
+    this.questions.dispose();
     await this.effects.dispose();
     await this.instances.dispose();
     await this.parts.host.dispose();
@@ -362,7 +378,9 @@ export class Shell implements Sequencer {
 
   /** What a turn led to is on disk, and what it set going is under way; then it may be answered. */
   private async settle(instance: Instance): Promise<void> {
+    const asked = await this.questions.claim(instance);
     await this.effects.proceed(instance);
+    this.questions.launch(instance, asked);
     const due = instance.nextDue();
     this.timers.watch(instance.id, due === undefined ? undefined : Date.parse(due) - this.parts.clock());
   }
@@ -375,9 +393,7 @@ export class Shell implements Sequencer {
 
   /** Fires what is due; whoever waits for the instance looks again. */
   private onTimer(id: string): void {
-    this.tend(id).catch((error) =>
-      process.stderr.write(`agent-sequencer: timer of ${id}: ${String(error)}\n`),
-    );
+    this.tend(id).catch((error) => report(`timer of ${id}: ${String(error)}`));
   }
 
   /** The program is stuck: the run is ended without it. */
@@ -575,6 +591,10 @@ function refuseEnded({ state: { ended } }: Instance): void {
 function waitsForEffects({ state, last_yield }: InstanceAnswer): boolean {
   if (state !== "waiting" || last_yield.kind !== "waiting") return false;
   return last_yield.waiting_for.some(({ kind }) => kind === "effect" || kind === "command");
+}
+
+function report(line: string): void {
+  process.stderr.write(`agent-sequencer: ${line}\n`);
 }
 
 /** What a reply handed out: the steps it issued; when it issued none, whatever is pending. */

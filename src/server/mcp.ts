@@ -12,6 +12,7 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { SequencerError, toErrorAnswer } from "../errors.ts";
 import type { Sequencer } from "../instances/answer.ts";
+import { askerOf } from "./elicitation.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { nearest } from "./nearest.ts";
 import { limitOf } from "./size.ts";
@@ -49,10 +50,16 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
   let opened: Promise<Sequencer> | undefined;
   const running = new Set<Promise<unknown>>();
   const sequencer = () => {
-    opened ??= openSequencer().catch((error) => {
-      opened = undefined;
-      throw error;
-    });
+    opened ??= openSequencer().then(
+      (sequencer) => {
+        if (server.getClientCapabilities()?.elicitation !== undefined) sequencer.askWith(askerOf(server));
+        return sequencer;
+      },
+      (error) => {
+        opened = undefined;
+        throw error;
+      },
+    );
     return opened;
   };
 

@@ -23,7 +23,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  ElicitRequestSchema,
+  type ElicitResult,
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import { payloadOf } from "./in-memory.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
@@ -72,6 +77,8 @@ export interface ServerOptions {
   /** Besides the sandbox's. */
   readonly env?: Record<string, string>;
   readonly clientName?: string;
+  /** Makes the client one that has forms: how its person answers. */
+  readonly elicit?: (params: any) => Promise<ElicitResult> | ElicitResult;
 }
 
 export interface Exit {
@@ -102,14 +109,17 @@ export interface ServerProcess {
 
 /** Starts a server and completes the handshake with it. */
 export async function startServer(sandbox: Sandbox, options: ServerOptions = {}): Promise<ServerProcess> {
-  const { entry = CLI, execArgv = [], args = [], env = {}, clientName = "test-client" } = options;
+  const { entry = CLI, execArgv = [], args = [], env = {}, clientName = "test-client", elicit } = options;
   const child = spawn(process.execPath, [...execArgv, entry, ...args], {
     cwd: sandbox.projectDir,
     env: { ...sandbox.env, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const wire = new Wire(child);
-  const client = new Client({ name: clientName, version: "1.0.0" });
+  const capabilities = elicit === undefined ? {} : { elicitation: {} };
+  const client = new Client({ name: clientName, version: "1.0.0" }, { capabilities });
+  if (elicit !== undefined)
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => elicit(params));
   try {
     await client.connect(wire);
   } catch (error) {

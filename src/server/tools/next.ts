@@ -1,6 +1,7 @@
 import { SequencerError } from "../../errors.ts";
 import { formatAnswer } from "../format.ts";
 import { ALWAYS_LOAD, ANSWER, INSTANCE_ID, type Tool } from "../tool.ts";
+import { ANY_JSON } from "./any-json.ts";
 
 interface Arguments {
   instance_id: string;
@@ -20,16 +21,8 @@ export const next: Tool<Arguments> = {
     properties: {
       instance_id: INSTANCE_ID,
       for_step_no: { type: "integer", minimum: 1, description: "step_no of the step you reply to" },
-      // Some clients turn arguments of an empty schema into strings, so every type is named.
       result: {
-        anyOf: [
-          { type: "object" },
-          { type: "array" },
-          { type: "string" },
-          { type: "number" },
-          { type: "boolean" },
-          { type: "null" },
-        ],
+        anyOf: ANY_JSON,
         description: "Fits the step's expect_schema",
       },
       failure: {
