@@ -20,9 +20,11 @@
  *     garbage is collected is chance. Both are what the language allows.
  * D8. `queueMicrotask` and `process.nextTick` work and mean the same: later in this turn. `console`,
  *     `process.stdout` and `process.stderr` work: they lead to stderr, again in each replay.
- * D9. Code that a program starts and does not await, and that comes to the clock, to chance or to the
+ * D9. `Atomics.wait` is a timer and refused; SharedArrayBuffer is left alone, as there is no other thread of
+ *     the program's to share it with.
+ * D10. Code that a program starts and does not await, and that comes to the clock, to chance or to the
  *     outside when its turn is over, is refused. Until then it shares the turn it runs in.
- * D10. Not caught: asynchronous WebAssembly (awaiting it stalls; Node itself needs it to load fetch); modules
+ * D11. Not caught: asynchronous WebAssembly (awaiting it stalls; Node itself needs it to load fetch); modules
  *     that only Node can load (ES modules required by CommonJS packages, native addons) get Node's modules
  *     unguarded, though not the globals; what is set on a global (`globalThis.x = 1`) is seen by all.
  */
