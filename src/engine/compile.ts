@@ -26,11 +26,13 @@ type Dialect = "2020-12" | "draft-07";
 const compiled = new Map<string, CompiledSchema>();
 const MAX_COMPILED = 200;
 
+/** Names a schema in messages, when there is one: "The reply schema of the instruction at hello.ts:12:5". */
+export type SchemaName = string | (() => string);
+
 /**
- * @param what names the schema in messages: "The reply schema of the instruction at hello.ts:12:5"
  * @throws SequencerError `InvalidSchema`
  */
-export function compile(schema: JsonSchema, what: string): CompiledSchema {
+export function compile(schema: JsonSchema, what: SchemaName): CompiledSchema {
   const text = JSON.stringify(schema);
   let found = compiled.get(text);
   if (found === undefined) {
@@ -43,7 +45,7 @@ export function compile(schema: JsonSchema, what: string): CompiledSchema {
   return found;
 }
 
-function compileAlone({ $schema, ...schema }: JsonSchema, text: string, what: string): CompiledSchema {
+function compileAlone({ $schema, ...schema }: JsonSchema, text: string, what: SchemaName): CompiledSchema {
   const dialect = dialectOf($schema, what);
   const meta = metaOf(dialect);
   try {
@@ -63,7 +65,7 @@ function compileAlone({ $schema, ...schema }: JsonSchema, text: string, what: st
   } catch (cause) {
     throw new SequencerError(
       "InvalidSchema",
-      `${what} is not a valid JSON Schema: ${(cause as Error).message}.`,
+      `${nameOf(what)} is not a valid JSON Schema: ${(cause as Error).message}.`,
       undefined,
       { cause },
     );
@@ -108,14 +110,18 @@ function checkOf(validate: ValidateFunction): Check {
   return (value) => (validate(value) ? [] : (validate.errors ?? []));
 }
 
-function dialectOf($schema: unknown, what: string): Dialect {
+export function nameOf(name: SchemaName): string {
+  return typeof name === "string" ? name : name();
+}
+
+function dialectOf($schema: unknown, what: SchemaName): Dialect {
   if ($schema === undefined) return "2020-12";
   const [, name] =
     /^https?:\/\/json-schema\.org\/(?:draft\/)?(2020-12|draft-07)\/schema#?$/.exec(String($schema)) ?? [];
   if (name !== undefined) return name as Dialect;
   throw new SequencerError(
     "InvalidSchema",
-    `${what} is written in the dialect ${preview($schema)}; only JSON Schema 2020-12 and draft-07 are known.`,
+    `${nameOf(what)} is written in the dialect ${preview($schema)}; only JSON Schema 2020-12 and draft-07 are known.`,
     "Write it in one of these, with the $schema of that one or none (2020-12).",
   );
 }

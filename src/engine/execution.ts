@@ -66,6 +66,9 @@ interface Pending {
   readonly issued: StepIssued;
 }
 
+/** Judging has chance of its own: it happens live only, and must not shift what a branch draws. No branch is called so. */
+const JUDGING = "(judging)";
+
 export class Execution {
   /** Derived events that the log does not hold yet. */
   readonly drafts: DerivedEvent[] = [];
@@ -225,7 +228,7 @@ export class Execution {
     const pending = this.pending.get(stepNo);
     if (pending === undefined) return undefined;
     const { issued, leaf } = pending;
-    this.surroundings.enter(issued.scope, this.nowMs);
+    this.surroundings.enter(JUDGING, this.nowMs);
     try {
       const judgement = await judge(
         reply,
@@ -283,7 +286,7 @@ export class Execution {
     }
     const schema = declared[name]!;
     const what = `The schema of signal '${name}'`;
-    this.surroundings.enter("", this.nowMs);
+    this.surroundings.enter(JUDGING, this.nowMs);
     try {
       return await judge(value, toJsonSchema(schema, what), schema, what);
     } finally {
@@ -521,7 +524,7 @@ export class Execution {
   }
 
   private contentOf({ step, scope, ordinal }: Leaf): Omit<StepIssued, "type" | "at" | "step_no"> {
-    const place = this.placeOf(step) ?? "an unknown place";
+    const place = () => this.placeOf(step) ?? "an unknown place";
     const content = contentOf(step, { nowMs: this.nowMs, place, signals: this.program.signals ?? {} });
     return { ...content, scope, ordinal };
   }

@@ -29,8 +29,8 @@ export interface EffectPlan {
 export interface IssueContext {
   /** Logical time of the turn. */
   readonly nowMs: number;
-  /** Where the step was made, for messages. */
-  readonly place: string;
+  /** Where the step was made, for messages; finding it out costs more than the rest of a step. */
+  readonly place: () => string;
   /** Signals that the program declares. */
   readonly signals: { readonly [name: string]: Schema };
 }
@@ -93,7 +93,7 @@ function instructionContent({ text, options }: Instruction, context: IssueContex
     ...(id !== undefined && { id }),
     text,
     ...(reply !== undefined && {
-      schema: toJsonSchema(reply, `The reply schema of the instruction at ${context.place}`),
+      schema: toJsonSchema(reply, () => `The reply schema of the instruction at ${context.place()}`),
     }),
     on_invalid: onInvalid ?? "retry",
     attempt: 1,
@@ -108,7 +108,7 @@ function askContent({ question, options }: Ask, context: IssueContext): StepCont
   const { reply, choices, id, timeout } = options;
   const schema: JsonSchema =
     reply !== undefined
-      ? toJsonSchema(reply, `The reply schema of the question at ${context.place}`)
+      ? toJsonSchema(reply, () => `The reply schema of the question at ${context.place()}`)
       : choices !== undefined
         ? { type: "string", enum: choices }
         : { type: "string", minLength: 1 };
@@ -145,7 +145,7 @@ function signalContent({ name, timeout }: Signal, context: IssueContext): StepCo
     const known = Object.keys(context.signals);
     throw new SequencerError(
       "UnknownSignal",
-      `The program waits for signal '${name}' at ${context.place}, which it does not declare. ${known.length === 0 ? "It declares none" : `It declares: ${known.join(", ")}`}.`,
+      `The program waits for signal '${name}' at ${context.place()}, which it does not declare. ${known.length === 0 ? "It declares none" : `It declares: ${known.join(", ")}`}.`,
       "Declare it with its schema: defineProgram({ signals: { name: schema } }).",
     );
   }

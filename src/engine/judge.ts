@@ -1,6 +1,7 @@
 /** Judging: whether a value from outside is what was asked for, decided once and recorded as it was decided. */
 
 import type { Json, JsonSchema, Schema } from "../program/schema.ts";
+import type { SchemaName } from "./compile.ts";
 import type { Problem } from "./event.ts";
 import { MAX_DEPTH, pathTo } from "./json.ts";
 import { type BrokenSchema, parse, problemsOf } from "./schema.ts";
@@ -20,7 +21,7 @@ export async function judge(
   value: Json,
   shownSchema: JsonSchema | undefined,
   schema: Schema | undefined,
-  what: string,
+  what: SchemaName,
 ): Promise<Judgement> {
   const refused = findUnacceptable(value);
   if (refused !== undefined) return { verdict: "invalid", problems: [refused] };
@@ -38,7 +39,7 @@ async function judgeAsIs(
   value: Json,
   shownSchema: JsonSchema | undefined,
   schema: Schema | undefined,
-  what: string,
+  what: SchemaName,
 ): Promise<Judgement> {
   if (shownSchema !== undefined) {
     const problems = problemsOf(shownSchema, value, what);

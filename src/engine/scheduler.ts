@@ -4,7 +4,8 @@
  *
  * C1. `advance` is the only place where program code runs, and `generator.next/throw/return` the only
  *     suspension points: the determinism boundary.
- * C2. Coroutines that can go on stand in one FIFO queue. That order is part of the history format.
+ * C2. Coroutines that can go on, and steps that are a branch by themselves, stand in one FIFO queue. That
+ *     order is part of the history format.
  * C3. Structured: a coroutine ends only after everything it waits for has ended. Cancelling goes from the
  *     leaves to the root, by the generator's `return()`, which `catch` cannot swallow and `finally` sees.
  * C4. Whatever waits is settled once; what comes later is ignored.
@@ -87,6 +88,11 @@ interface Cleanup {
   steps: number;
 }
 
+/** A step that is a branch by itself: it begins to wait when its turn comes, as a generator would. */
+interface LoneStep {
+  readonly begin: () => void;
+}
+
 interface Coroutine extends Wait {
   readonly scope: Scope;
   readonly generator: Generatorish;
@@ -102,7 +108,7 @@ interface Coroutine extends Wait {
 }
 
 export class Scheduler {
-  private ready: Coroutine[] = [];
+  private ready: (Coroutine | LoneStep)[] = [];
   private readonly surface: Surface;
   private readonly used = new WeakSet<object>();
 
@@ -125,9 +131,13 @@ export class Scheduler {
       // What becomes ready meanwhile stands behind: the order is that of one queue.
       const batch = this.ready;
       this.ready = [];
-      for (const coroutine of batch) {
-        coroutine.watch.wantsPlaces = wantsPlaces;
-        await this.advance(coroutine);
+      for (const next of batch) {
+        if ("begin" in next) {
+          next.begin();
+          continue;
+        }
+        next.watch.wantsPlaces = wantsPlaces;
+        await this.advance(next);
       }
     }
   }
@@ -294,9 +304,32 @@ export class Scheduler {
       settle({ kind: "error", error: branchUsedTwice() });
       return NOTHING;
     }
-    if (!isExhausted(cleanup)) return this.wait(branch, scope, cleanup, settle);
-    settle({ kind: "error", error: cleanupTooLong(path, MAX_CLEANUP_STEPS) });
-    return NOTHING;
+    if (isExhausted(cleanup)) {
+      settle({ kind: "error", error: cleanupTooLong(path, MAX_CLEANUP_STEPS) });
+      return NOTHING;
+    }
+    return branch instanceof Group || branch instanceof Call
+      ? this.wait(branch, scope, cleanup, settle)
+      : this.waitInTurn(branch, scope, cleanup, settle);
+  }
+
+  private waitInTurn(step: Step<unknown>, scope: Scope, cleanup: Cleanup | undefined, settle: Settle): Wait {
+    let wait: Wait | undefined;
+    let begun = false;
+    const begin = () => {
+      if (begun) return;
+      begun = true;
+      wait = this.wait(step, scope, cleanup, settle);
+    };
+    this.ready.push({ begin });
+    return {
+      cancel: (reason) => {
+        wait?.cancel(reason);
+        if (begun) return;
+        begun = true;
+        settle({ kind: "cancelled", reason });
+      },
+    };
   }
 
   private blame(coroutine: Coroutine, error: unknown): unknown {

@@ -15,7 +15,7 @@ import {
   type StandardIssue,
   type StandardSchema,
 } from "../program/schema.ts";
-import { compile } from "./compile.ts";
+import { compile, nameOf, type SchemaName } from "./compile.ts";
 import type { Problem } from "./event.ts";
 import { pathTo, preview, toJson } from "./json.ts";
 import { describeProblems } from "./problems.ts";
@@ -27,7 +27,7 @@ const shown = new WeakMap<StandardSchema, JsonSchema>();
  * @returns the JSON Schema to show
  * @throws SequencerError `InvalidSchema` if there is none, or it is broken
  */
-export function toJsonSchema(schema: Schema, what: string): JsonSchema {
+export function toJsonSchema(schema: Schema, what: SchemaName): JsonSchema {
   if (!isStandardSchema(schema)) return checked(copyPlain(schema, what), what);
   let known = shown.get(schema);
   if (known === undefined) {
@@ -37,26 +37,29 @@ export function toJsonSchema(schema: Schema, what: string): JsonSchema {
   return known;
 }
 
-function checked(schema: JsonSchema, what: string): JsonSchema {
+function checked(schema: JsonSchema, what: SchemaName): JsonSchema {
   compile(schema, what);
   return schema;
 }
 
-function copyPlain(schema: JsonSchema, what: string): JsonSchema {
+function copyPlain(schema: JsonSchema, what: SchemaName): JsonSchema {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
-    throw new SequencerError("InvalidSchema", `${what} is ${preview(schema)}, not a schema.`);
+    throw new SequencerError("InvalidSchema", `${nameOf(what)} is ${preview(schema)}, not a schema.`);
   }
   const copied = toJson(schema);
   if ("json" in copied) return copied.json as JsonSchema;
-  throw new SequencerError("InvalidSchema", `${what} is not plain JSON: ${copied.path} ${copied.reason}.`);
+  throw new SequencerError(
+    "InvalidSchema",
+    `${nameOf(what)} is not plain JSON: ${copied.path} ${copied.reason}.`,
+  );
 }
 
-function derive(schema: StandardSchema, what: string): JsonSchema {
+function derive(schema: StandardSchema, what: SchemaName): JsonSchema {
   const { vendor, jsonSchema } = schema["~standard"];
   if (jsonSchema === undefined) {
     throw new SequencerError(
       "InvalidSchema",
-      `${what} is a schema of ${vendor} that cannot give JSON Schema.`,
+      `${nameOf(what)} is a schema of ${vendor} that cannot give JSON Schema.`,
       "Use zod 4.2 or later, or pass a plain JSON Schema object.",
     );
   }
@@ -66,7 +69,7 @@ function derive(schema: StandardSchema, what: string): JsonSchema {
   } catch (cause) {
     throw new SequencerError(
       "InvalidSchema",
-      `${what} cannot be shown to the agent as JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      `${nameOf(what)} cannot be shown to the agent as JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}.`,
       "Describe what the agent sends (text, numbers, arrays, objects) and transform it: z.string().transform(...).",
       { cause },
     );
@@ -76,7 +79,7 @@ function derive(schema: StandardSchema, what: string): JsonSchema {
 }
 
 /** All problems of `value` under a JSON Schema that was shown; none: it fits. */
-export function problemsOf(jsonSchema: JsonSchema, value: Json, what: string): Problem[] {
+export function problemsOf(jsonSchema: JsonSchema, value: Json, what: SchemaName): Problem[] {
   const { check, parts } = compile(jsonSchema, what);
   const errors = check(value);
   return errors.length === 0 ? [] : describeProblems(errors, value, parts);

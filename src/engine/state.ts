@@ -70,6 +70,8 @@ export function apply(state: State, event: Event): State {
     state.yieldedAt = event.at;
   } else if (state.started === undefined) {
     throw impossible(`${event.type} before started`);
+  } else if (state.ended !== undefined && !isAfterTheEnd(event)) {
+    throw impossible(`${event.type} after the run has ended`);
   } else {
     applyFurther(state, event);
   }
@@ -80,21 +82,26 @@ export function apply(state: State, event: Event): State {
 function applyFurther(state: State, event: Exclude<Event, Started>): void {
   switch (event.type) {
     case "step_issued":
-      if (event.step_no !== state.lastStepNo + 1)
-        throw impossible(`step ${event.step_no} after step ${state.lastStepNo}`);
-      state.lastStepNo = event.step_no;
+      number(state, event.step_no);
       if (!needsNoWait(state, event)) state.pending.set(event.step_no, { issued: event });
       state.yieldedAt = event.at;
       if (event.progress !== undefined) state.progress = event.progress;
       break;
     case "reply_accepted":
-    case "reply_rejected":
       take(state, event.step_no, event.type);
       state.closed = false;
       break;
+    case "reply_rejected":
+      take(state, event.step_no, event.type);
+      if (event.then === "abort") state.ending ??= `the reply to step ${event.step_no} was not valid`;
+      state.closed = false;
+      break;
     case "step_failed":
-      if (event.scope !== undefined) state.lastStepNo = event.step_no;
-      else take(state, event.step_no, event.type);
+      if (event.scope !== undefined) {
+        number(state, event.step_no);
+        break;
+      }
+      take(state, event.step_no, event.type);
       state.closed = false;
       break;
     case "step_cancelled":
@@ -123,7 +130,7 @@ function applyFurther(state: State, event: Exclude<Event, Started>): void {
       receive(state, event.name);
       break;
     case "cancel_requested":
-      state.ending = event.reason;
+      state.ending ??= event.reason;
       break;
     case "version_adopted":
       state.version = event.version;
@@ -162,6 +169,16 @@ function receive(state: State, name: string): void {
     return;
   }
   state.earlySignals.set(name, (state.earlySignals.get(name) ?? 0) + 1);
+}
+
+/** What may be said of a run that is over. */
+function isAfterTheEnd({ type }: Event): boolean {
+  return type === "closed" || type === "reopened" || type === "storage_failed";
+}
+
+function number(state: State, stepNo: number): void {
+  if (stepNo !== state.lastStepNo + 1) throw impossible(`step ${stepNo} after step ${state.lastStepNo}`);
+  state.lastStepNo = stepNo;
 }
 
 function take(state: State, stepNo: number, type: string): void {
