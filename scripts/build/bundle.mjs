@@ -18,8 +18,8 @@ const ENTRIES = {
   testing: "src/testing.ts",
 };
 
-/** The worker thread shares no memory with the server, so it shares no chunks either. */
-const HOST_ENTRIES = { host: "src/host/thread.ts" };
+/** The worker threads that programs run in share no memory with the server, so they share no chunks either. */
+const HOST_ENTRIES = { host: "src/host/thread.ts", probe: "src/authoring/probe.ts" };
 
 /** A process for each command, so it is one small file. */
 const GUARD_ENTRIES = { guard: "src/guard.ts" };

@@ -10,13 +10,9 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCodeCache } from "../catalog/compiled-code.ts";
 import { linkProgram } from "../catalog/link.ts";
-import type { LinkedModule, ProgramVersion } from "../catalog/version.ts";
 import { SequencerError } from "../errors.ts";
-import { createBuiltins } from "../host/determinism/builtins.ts";
-import { evaluateProgram } from "../host/evaluate-program.ts";
-import { provide } from "../host/provided.ts";
-import { errorInfo, placeOf } from "../host/stack.ts";
 import type { Source } from "./source.ts";
+import { inPlace, sourceOfVersion } from "./version-source.ts";
 
 /** A folder that cannot be: compiled code is kept in memory only. */
 const NOWHERE = "/dev/null/compiled";
@@ -31,29 +27,10 @@ export async function fileSource(file: string | { readonly href: string }): Prom
   return sourceOfVersion(inPlace(version));
 }
 
-/** Its evaluation sees Node's modules as programs do. */
-export function sourceOfVersion(version: ProgramVersion): Source {
-  return {
-    name: version.name,
-    version: version.version,
-    evaluate: () => evaluateProgram(version, provide, { requireBuiltin: createBuiltins() }),
-    describeError: (error) => errorInfo(error, version),
-    placeOf: (stack) => placeOf(stack, version),
-  };
-}
-
 function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch (cause) {
     throw new SequencerError("ProgramNotLoadable", `There is no program file ${path}.`, undefined, { cause });
   }
-}
-
-function inPlace(version: ProgramVersion): ProgramVersion {
-  const modules: { [id: string]: LinkedModule } = {};
-  for (const [id, module] of Object.entries(version.modules)) {
-    modules[id] = { ...module, storedAt: module.filename };
-  }
-  return { ...version, modules };
 }

@@ -31,7 +31,7 @@ const below = {
   instances: ["log", "catalog", "host", "guard", "engine", "program"],
   server: ["instances", "log", "catalog", "host", "engine", "program"],
   testing: ["instances", "catalog", "host", "engine", "program"],
-  authoring: ["testing", "catalog", "host", "engine", "program"],
+  authoring: ["testing", "instances", "log", "catalog", "host", "engine", "program"],
   cli: ["authoring", "server", "instances", "log", "catalog", "host", "engine", "program"],
 } as const;
 

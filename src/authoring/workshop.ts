@@ -1,0 +1,63 @@
+/** What the commands for authors need of the rooms below: programs by name or file, and where to run them. */
+
+import { existsSync, realpathSync } from "node:fs";
+import { basename, resolve, sep } from "node:path";
+import { type Catalog, type CatalogOptions, createCatalog } from "../catalog/catalog.ts";
+import type { ProgramFile, ProgramVersion } from "../catalog/version.ts";
+import { SequencerError } from "../errors.ts";
+import { inPlace } from "../testing/version-source.ts";
+import type { ProbeSettings } from "./run-probe.ts";
+
+export interface WorkshopOptions extends CatalogOptions {
+  readonly probe: ProbeSettings;
+}
+
+export interface FoundProgram {
+  readonly file: ProgramFile;
+  /** Its modules lie where the author keeps them. */
+  readonly version: ProgramVersion;
+}
+
+export interface Workshop {
+  readonly projectDir: string;
+  readonly probe: ProbeSettings;
+  /** @throws SequencerError `UnknownProgram`, `ProgramNotLoadable` */
+  find(programOrFile: string): Promise<FoundProgram>;
+}
+
+const SCRIPT = /\.[mc]?[jt]s$/;
+
+export function openWorkshop(options: WorkshopOptions): Workshop {
+  const catalog = createCatalog(options);
+  return {
+    projectDir: options.projectDir,
+    probe: options.probe,
+    async find(programOrFile) {
+      const isFile = programOrFile.includes(sep) || SCRIPT.test(programOrFile);
+      const file = isFile ? programFile(programOrFile) : named(programOrFile, catalog);
+      return { file, version: inPlace(await catalog.link(file)) };
+    },
+  };
+}
+
+/** Any file, also where programs are not looked for. */
+function programFile(path: string): ProgramFile {
+  const file = resolve(path);
+  if (!existsSync(file))
+    throw new SequencerError("UnknownProgram", `There is no file ${file}.`, "Correct the path.");
+  return { name: basename(file).replace(SCRIPT, ""), file, realpath: realpathSync(file), source: "project" };
+}
+
+function named(name: string, catalog: Catalog): ProgramFile {
+  const { files, problems } = catalog.find();
+  const file = files.find((candidate) => candidate.name === name);
+  if (file !== undefined) return file;
+  const problem = problems.find((candidate) => candidate.name === name);
+  if (problem !== undefined) throw new SequencerError("ProgramNotLoadable", problem.message);
+  const known = files.map((each) => each.name).join(", ");
+  throw new SequencerError(
+    "UnknownProgram",
+    `There is no program named ${JSON.stringify(name.slice(0, 80))}. ${known === "" ? "No program was found at all" : `There are: ${known}`}.`,
+    "Give one of these names, or the path of a program's file.",
+  );
+}
