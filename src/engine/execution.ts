@@ -308,22 +308,22 @@ export class Execution {
   /** A version that is tried judges anew what came from outside. */
   private async reconsider(event: Event, findings: Findings): Promise<void> {
     if (event.type === "started") {
-      await this.judging("", () => reconsiderParams(event, this.program, findings));
+      await this.judging(() => reconsiderParams(event, this.program, findings));
     } else if (event.type === "signal_received") {
       const no = this.history.nextSignalNo;
-      await this.judging("", () => reconsiderSignal(event, no, this.program, findings));
+      await this.judging(() => reconsiderSignal(event, no, this.program, findings));
     } else if (event.type === "reply_accepted") {
       const pending = this.pending.get(event.step_no);
       if (pending === undefined) return;
       const { leaf, issued } = pending;
-      await this.judging(leaf.scope, () =>
+      await this.judging(() =>
         reconsiderReply(event, issued, schemaOf(leaf.step), findings, () => this.asking(leaf)),
       );
     }
   }
 
-  private async judging<T>(scope: string, judge: () => Promise<T>): Promise<T> {
-    this.surroundings.enter(scope, this.nowMs);
+  private async judging<T>(judge: () => Promise<T>): Promise<T> {
+    this.surroundings.enter(JUDGING, this.nowMs);
     try {
       return await judge();
     } finally {

@@ -5,6 +5,7 @@
  * H2. Module state belongs to one instance: a version is evaluated anew for each.
  */
 
+import { randomUUID } from "node:crypto";
 import type { ProgramVersion } from "../catalog/version.ts";
 import type { Event } from "../engine/event.ts";
 import { Execution, type Surroundings } from "../engine/execution.ts";
@@ -43,21 +44,21 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
     return version;
   }
 
-  const requireBuiltin = createBuiltins();
-
   /** The turns of one evaluation of a version; what it sees of clock and chance follows from the seed. */
   function turnsOf(version: ProgramVersion, seed: string): Turns {
     return createTurns({ seed, placeOf: (stack) => placeOf(stack, version) });
   }
 
   function evaluate(version: ProgramVersion, turns: Turns, atMs: number): Program {
-    return turns.evaluating(atMs, () => evaluateProgram(version, provide, { requireBuiltin }));
+    return turns.evaluating(atMs, () =>
+      evaluateProgram(version, provide, { requireBuiltin: createBuiltins() }),
+    );
   }
 
   /** For what is asked of a version before there is an instance of it. */
   function look(hash: string): { version: ProgramVersion; program: Program; turns: Turns } {
     const version = versionOf(hash);
-    const turns = turnsOf(version, hash);
+    const turns = turnsOf(version, randomUUID());
     return { version, program: evaluate(version, turns, realNow()), turns };
   }
 

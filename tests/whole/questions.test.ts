@@ -40,7 +40,8 @@ describe("a question to a person", () => {
     server = await startServer(sandbox, {
       elicit: (params) => {
         shown.push(params);
-        const content = params.message === "Which branch?" ? { answer: "next" } : { name: "Ada", age: 36 };
+        const content: Record<string, string | number> =
+          params.message === "Which branch?" ? { answer: "next" } : { name: "Ada", age: 36 };
         return { action: "accept", content };
       },
     });
