@@ -9,7 +9,7 @@ import { ulid } from "ulid";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ProgramVersion } from "../catalog/version.ts";
 import { type Event, FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
-import { MAX_DEPTH, preview } from "../engine/json.ts";
+import { MAX_DEPTH, preview, sameJson } from "../engine/json.ts";
 import { awaitsDriver } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
 import type { ProgramHost } from "../host/program-host.ts";
@@ -245,7 +245,9 @@ export class Shell implements Sequencer {
         const problems = judgement.problems.map(({ path, message }) => `${path} ${message}`).join("; ");
         throw new SequencerError("InvalidSignal", `The value of signal '${name}' is not valid: ${problems}.`);
       }
-      await insist(instance, { type: "signal_received", name, value: judgement.value });
+      const sent = JSON.parse(text) as Json;
+      const parsed = !sameJson(sent, judgement.value) && { sent };
+      await insist(instance, { type: "signal_received", name, value: judgement.value, ...parsed });
       await this.settle(instance);
       return describeInstance(instanceId, instance.state);
     });

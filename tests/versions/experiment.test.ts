@@ -53,7 +53,11 @@ test('"latest" is refused with a report that names the inserted question, and th
     line: 2,
     seq: 1,
     hint: "a step was inserted before step 1",
-    recorded: { kind: "instruction", text: "What is your name?", at: expect.stringMatching(/survey\.ts:\d+:\d+$/) },
+    recorded: {
+      kind: "instruction",
+      text: "What is your name?",
+      at: expect.stringMatching(/survey\.ts:\d+:\d+$/),
+    },
     asked: { kind: "instruction", text: "Do you consent?", at: expect.stringMatching(/survey\.ts:\d+:\d+$/) },
   });
   expect(error.details?.["diff"]).toContain("- text: What is your name?\n+ text: Do you consent?");

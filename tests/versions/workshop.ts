@@ -4,7 +4,15 @@
  * The clock is the test's: `workshop.now` moves only when a test says so.
  */
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
@@ -27,8 +35,9 @@ export class Workshop {
     return join(this.folder, "project", ".claude", "sequencer", "programs");
   }
 
-  open(stateDir = this.stateDir): Shell {
+  open(stateDir = this.stateDir, more: { turnTimeoutMs?: number } = {}): Shell {
     return createSequencer({
+      ...more,
       stateDir,
       projectDir: join(this.folder, "project"),
       home: join(this.folder, "home"),
@@ -147,7 +156,9 @@ ${body}
   async expectAdopted(instanceId: string): Promise<InstanceAnswer> {
     const previous = (await this.current(instanceId)).version;
     const answer = await this.latest(instanceId);
-    const version = (await this.sequencer.listPrograms()).programs.find(({ name }) => name === answer.program);
+    const version = (await this.sequencer.listPrograms()).programs.find(
+      ({ name }) => name === answer.program,
+    );
     expect(answer.version).toBe(version?.version);
     expect(answer.version).not.toBe(previous);
     expect(await this.adoption(instanceId)).toMatchObject({ version: answer.version, previous });
