@@ -1,14 +1,16 @@
 /**
  * `dist/types/`: the declarations of what program authors import, written by the compiler.
  *
- * T1. They import only each other and `zod`, so that they mean the same wherever the package lies.
+ * T1. They hold what the entries lead to, and nothing else of ours.
+ * T2. They import only each other and `zod`, so that they mean the same wherever the package lies.
  */
 
 import { execFile } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
+import { shakeTypes } from "./shake-types.mjs";
 
 /** @param {{ root: string, dist: string }} options */
 export async function writeTypes({ root, dist }) {
@@ -26,8 +28,23 @@ export async function writeTypes({ root, dist }) {
   } catch (error) {
     throw new Error(`the declarations do not compile:\n${error.stdout || error.message}`, { cause: error });
   }
+  const files = new Map();
   for (const file of await readdir(outDir, { recursive: true })) {
-    if (file.endsWith(".d.ts")) await pointToOutput(join(outDir, file), outDir);
+    if (file.endsWith(".d.ts")) files.set(join(outDir, file), await readFile(join(outDir, file), "utf8"));
+  }
+  await rm(outDir, { recursive: true });
+  const entries = ["index.d.ts", "testing.d.ts"].map((name) => join(outDir, name));
+  const reached = shakeTypes(
+    files,
+    entries.filter((entry) => files.has(entry)),
+    (from, specifier) => {
+      const file = resolve(dirname(from), specifier.replace(/\.ts$/, ".d.ts"));
+      return specifier.startsWith(".") && files.has(file) ? file : undefined;
+    },
+  );
+  for (const [file, text] of reached) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, pointToOutput(text, file, outDir));
   }
 }
 
@@ -35,14 +52,18 @@ const SPECIFIER = /(\bfrom\s+|\bimport\s*\(?\s*)"([^"]+)"/g;
 const COMMENT = /^\s*(\/\*\*|\*|\/\/)/;
 
 /** The compiler leaves `./step.ts` as it is; beside the output it has to be `./step.js`. */
-async function pointToOutput(file, outDir) {
-  const lines = (await readFile(file, "utf8")).split("\n");
-  const pointed = lines.map((line) =>
-    COMMENT.test(line)
-      ? line
-      : line.replace(SPECIFIER, (_, keyword, specifier) => `${keyword}"${output(specifier, file, outDir)}"`),
-  );
-  await writeFile(file, pointed.join("\n"));
+function pointToOutput(text, file, outDir) {
+  const pointed = text
+    .split("\n")
+    .map((line) =>
+      COMMENT.test(line)
+        ? line
+        : line.replace(
+            SPECIFIER,
+            (_, keyword, specifier) => `${keyword}"${output(specifier, file, outDir)}"`,
+          ),
+    );
+  return pointed.join("\n");
 }
 
 function output(specifier, file, outDir) {

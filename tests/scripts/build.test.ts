@@ -68,6 +68,55 @@ describe("the build", () => {
     expect(filesOf(join(other.folder, "dist"))).toEqual(filesOf(join(built.folder, "dist")));
   });
 
+  it("writes no declaration that only the inside knows", async () => {
+    const other = project();
+    other.write(
+      "src/index.ts",
+      `import { helper } from "./inside.ts";
+export { type Shown as Renamed, usedBy } from "./mixed.ts";
+export const result = helper();\n`,
+    );
+    other.write(
+      "src/mixed.ts",
+      `/** Opens the file. */
+import type { Ajv } from "ajv";
+import { type Deep, type Unseen } from "./inside.ts";
+/** Is shown, with “quotes” before it. */
+export interface Shown { readonly deep: Deep }
+/** Stays inside. */
+export interface Hidden { readonly ajv: Ajv; readonly unseen: Unseen }
+/** Takes something that is not exported. */
+export function usedBy(options: Options): void { void options; }
+interface Options { readonly name: string }\n`,
+    );
+    other.write(
+      "src/inside.ts",
+      `export interface Deep { readonly value: 1 }
+export interface Unseen { readonly value: 2 }
+export function helper(): import("./far.ts").Far { return { far: true }; }\n`,
+    );
+    other.write("src/far.ts", `export interface Far { readonly far: true }\nexport interface Farther {}\n`);
+    other.write("src/nowhere.ts", `export interface Nowhere {}\n`);
+    expect(await other.run("scripts/build.mjs")).toMatchObject({ code: 0 });
+    const types = filesOf(join(other.folder, "dist/types"));
+    expect(Object.keys(types).sort()).toEqual(["far.d.ts", "index.d.ts", "inside.d.ts", "mixed.d.ts"]);
+    expect(types["far.d.ts"]).toBe("export interface Far {\n    readonly far: true;\n}\n");
+    expect(types["inside.d.ts"]).toBe("export interface Deep {\n    readonly value: 1;\n}\n");
+    expect(types["mixed.d.ts"]).toBe(
+      `/** Opens the file. */
+import { type Deep } from "./inside.js";
+/** Is shown, with “quotes” before it. */
+export interface Shown {
+    readonly deep: Deep;
+}
+/** Takes something that is not exported. */
+export declare function usedBy(options: Options): void;
+interface Options {
+    readonly name: string;
+}\n`,
+    );
+  });
+
   it("refuses declarations that users could not resolve", async () => {
     const other = project();
     other.write("src/index.ts", `import type { Ajv } from "ajv";\nexport let ajv: Ajv | undefined;\n`);
