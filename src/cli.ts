@@ -26,6 +26,7 @@ const places = placesOf({
 /** Also where the sources run: a worker thread of theirs would need a loader for TypeScript. */
 const hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
 const guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
+const probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 
 async function openSequencer(programDirs = places.programDirs, watch = false): Promise<Sequencer> {
   const { createSequencer } = await import("./instances/sequencer.ts");
@@ -61,6 +62,10 @@ const rooms: Rooms = {
   async openVersions() {
     const { createCatalog } = await import("./catalog/catalog.ts");
     return createCatalog(places);
+  },
+  async openWorkshop() {
+    const { openWorkshop } = await import("./authoring/workshop.ts");
+    return openWorkshop({ ...places, probe: { entry: probeEntry } });
   },
 };
 

@@ -6,6 +6,7 @@
 
 import { Command, CommanderError } from "commander";
 import { SequencerError } from "../errors.ts";
+import { check } from "./check.ts";
 import { listInstances } from "./list.ts";
 import { showPrograms } from "./programs.ts";
 import { prune } from "./prune.ts";
@@ -89,6 +90,12 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
     .option("--json", "its events, one JSON object a line")
     .option("-f, --follow", "go on until it ends")
     .action(async (instance, options) => done(await showInstance(instance, options, terminal, rooms)));
+  program
+    .command("check <program>")
+    .description("look for mistakes in a program, by its name or its file")
+    .option("--params <json>", "params of the program")
+    .option("--json", "as JSON")
+    .action(async (name, options) => done(await check(name, options, terminal, rooms)));
   program
     .command("prune")
     .description("remove runs that ended: completed after 30 days, aborted and cancelled 7, failed 90")

@@ -1,5 +1,6 @@
 /** What the commands need of the rooms below. `cli.ts` wires them; tests hand in their own. */
 
+import type { Workshop } from "../authoring/workshop.ts";
 import type { Sequencer } from "../instances/answer.ts";
 import type { History } from "./history.ts";
 
@@ -14,4 +15,5 @@ export interface Rooms {
   openSequencer(programFile?: string): Promise<Sequencer>;
   openHistory(): Promise<History>;
   openVersions(): Promise<VersionShelf>;
+  openWorkshop(): Promise<Workshop>;
 }

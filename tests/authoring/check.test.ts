@@ -5,6 +5,7 @@ import { builtProbe } from "./built.ts";
 import { programText, setUp } from "./workshop.ts";
 
 const builtEntry = builtProbe();
+process.env["TZ"] = "UTC";
 
 async function check(text: string, params?: string): Promise<CheckReport> {
   const bench = setUp(builtEntry());

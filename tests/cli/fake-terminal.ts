@@ -2,6 +2,7 @@
 
 import { PassThrough, Writable } from "node:stream";
 import { vi } from "vitest";
+import type { Workshop } from "../../src/authoring/workshop.ts";
 import type { RecordedEvent } from "../../src/cli/history.ts";
 import type { Rooms } from "../../src/cli/rooms.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
@@ -85,6 +86,7 @@ export function roomsWith(parts: {
   events?: Record<string, readonly RecordedEvent[]>;
   versions?: { version: string; storedAtMs: number }[];
   removed?: string[];
+  workshop?: Workshop;
   onFile?: (file: string | undefined) => void;
 }): Rooms {
   return {
@@ -113,6 +115,10 @@ export function roomsWith(parts: {
         storedVersions: () => parts.versions ?? [],
         removeVersion: (version) => void parts.removed?.push(version),
       };
+    },
+    async openWorkshop() {
+      if (parts.workshop === undefined) throw new Error("this command needs no workshop");
+      return parts.workshop;
     },
   };
 }
