@@ -1,0 +1,122 @@
+#!/usr/bin/env node
+import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
+import {
+  PACKAGE_ROOT,
+  VERSION
+} from "./chunks/chunk-CHMQRLP5.js";
+import "./chunks/chunk-6E5ESL5F.js";
+
+// src/cli.ts
+import { homedir } from "node:os";
+import { basename, dirname, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+// src/cli/places.ts
+import { delimiter, join, resolve } from "node:path";
+function placesOf({ env, cwd, home, bundled }) {
+  const absolute = (path) => resolve(
+    cwd,
+    path.replace(/^~(?=$|\/)/, () => home)
+  );
+  const stateDir = env["AGENT_SEQUENCER_STATE_DIR"] || join(home, ".claude", "sequencer", "instances");
+  const programDirs = (env["AGENT_SEQUENCER_PROGRAMS_DIR"] ?? "").split(delimiter).filter(Boolean);
+  return {
+    stateDir: absolute(stateDir),
+    projectDir: absolute(env["CLAUDE_PROJECT_DIR"] || cwd),
+    home,
+    programDirs: [...programDirs.map(absolute), bundled]
+  };
+}
+
+// src/server/stdout.ts
+function claimStdout() {
+  const stdout = process.stdout;
+  const write = stdout.write.bind(stdout);
+  stdout.write = process.stderr.write.bind(process.stderr);
+  Object.defineProperty(process, "stdout", {
+    configurable: true,
+    enumerable: true,
+    get: () => process.stderr
+  });
+  return {
+    write: (text, written) => write(text, "utf8", written),
+    onDrain: (listener) => stdout.once("drain", listener),
+    onError: (listener) => stdout.on("error", listener)
+  };
+}
+
+// src/cli.ts
+var places = placesOf({
+  env: process.env,
+  cwd: process.cwd(),
+  home: homedir(),
+  bundled: fileURLToPath(new URL("programs", PACKAGE_ROOT))
+});
+var hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
+var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
+async function openSequencer(programDirs = places.programDirs, watch = false) {
+  const { createSequencer } = await import("./chunks/sequencer-MYLTBROF.js");
+  return createSequencer({
+    ...places,
+    programDirs,
+    version: VERSION,
+    hostEntry,
+    guardEntry,
+    turnTimeoutMs: turnTimeoutOf(process.env),
+    ...watch && { watch }
+  });
+}
+function turnTimeoutOf(env) {
+  const milliseconds = Number(env["AGENT_SEQUENCER_TURN_TIMEOUT_MS"]);
+  return milliseconds > 0 ? milliseconds : void 0;
+}
+var rooms = {
+  async openSequencer(programFile) {
+    if (programFile === void 0) return openSequencer();
+    const { assertFound } = await import("./chunks/program-file-GFPAW7D6.js");
+    const programDirs = [dirname(programFile), ...places.programDirs];
+    assertFound(programFile, { ...places, programDirs });
+    return openSequencer(programDirs);
+  },
+  async openHistory() {
+    const { openLogs } = await import("./chunks/logs-OHCQUJYJ.js");
+    return openLogs(places.stateDir);
+  },
+  async openVersions() {
+    const { createCatalog } = await import("./chunks/catalog-YFHYTOM3.js");
+    return createCatalog(places);
+  }
+};
+function invokedAs(script = process.argv[1] ?? "") {
+  const name = basename(script);
+  return name === "agent-sequencer" ? name : `node ${relative(process.cwd(), script)}`;
+}
+var argv = process.argv.slice(2);
+if (argv.every((flag) => flag === "--watch")) {
+  const outlet = claimStdout();
+  const { serve } = await import("./chunks/serve-2NAUNRWR.js");
+  const watch = argv.length > 0;
+  if (process.stdin.isTTY) {
+    process.stderr.write(
+      `This is the MCP server, waiting for a client on stdin. For people: ${invokedAs()} --help
+`
+    );
+  }
+  await serve({ outlet, version: VERSION, openSequencer: () => openSequencer(places.programDirs, watch) });
+} else {
+  const { runCommandLine } = await import("./chunks/command-line-2LZ3HBZT.js");
+  const terminal = {
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    env: process.env,
+    invokedAs: invokedAs(),
+    onInterrupt(listener) {
+      process.on("SIGINT", listener);
+      return () => void process.off("SIGINT", listener);
+    }
+  };
+  process.stdout.on("error", () => process.exit(0));
+  process.exitCode = await runCommandLine(argv, VERSION, terminal, rooms);
+  process.stdin.unref?.();
+}
