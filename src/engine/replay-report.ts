@@ -8,6 +8,9 @@ import type { Mismatch } from "./mismatch.ts";
 import { nameOf, type StepSketch } from "./sameness.ts";
 import { diffOfLines } from "./text-diff.ts";
 
+/** Characters of JSON that a part of a step may take among the details. */
+const MAX_PART = 1_000;
+
 /** What the shell finds out besides the mismatch itself. */
 export interface Circumstances {
   readonly instanceId: string;
@@ -53,8 +56,8 @@ export function divergenceReport(mismatch: Mismatch, found: Circumstances): Sequ
         line,
         seq,
         what,
-        recorded: recorded && withoutAbsent({ ...recorded, at: recordedAt }),
-        asked: typeof asked === "object" ? withoutAbsent({ ...asked, at: asked_at }) : asked,
+        recorded: recorded && withoutAbsent({ ...bounded(recorded), at: recordedAt }),
+        asked: typeof asked === "object" ? withoutAbsent({ ...bounded(asked), at: asked_at }) : asked,
         diff,
         hint,
         version,
@@ -97,6 +100,17 @@ function linesOf({ text, ...rest }: StepSketch): string[] {
     return `${part}: ${json}`.split("\n");
   });
   return text === undefined ? lines : [...lines, ...`text: ${text}`.split("\n")];
+}
+
+/** Clients show their model only so much; where the sides differ stands in the diff. */
+function bounded(sketch: StepSketch): { [part: string]: unknown } {
+  return Object.fromEntries(
+    Object.entries(sketch).map(([part, value]) => {
+      const size = JSON.stringify(value).length;
+      if (size <= MAX_PART) return [part, value];
+      return [part, typeof value === "string" ? `${value.slice(0, MAX_PART)}…` : `(${size} characters)`];
+    }),
+  );
 }
 
 function withoutAbsent(fields: { readonly [name: string]: unknown }): { [name: string]: unknown } {

@@ -1,8 +1,8 @@
 /** Two texts line by line: what went, what came, and a little of what stayed. */
 
 const MAX_LINES = 400;
-const MAX_SHOWN = 40;
-const MAX_WIDTH = 160;
+const MAX_SHOWN = 24;
+const MAX_WIDTH = 120;
 const CONTEXT = 1;
 
 interface Line {

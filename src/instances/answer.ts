@@ -145,6 +145,12 @@ export interface Sequencer {
     failure?: { reason: string };
   }): Promise<InstanceAnswer>;
   resume(request: { instanceId: string; programVersion?: "recorded" | "latest" }): Promise<InstanceAnswer>;
+  /** A new instance with the history of another one before a step, which is asked again; the last plus one: all of it. */
+  fork(request: {
+    instanceId: string;
+    beforeStepNo: number;
+    programVersion?: "recorded" | "latest";
+  }): Promise<InstanceAnswer>;
   /** Hands a declared signal to the program; kept until it waits for it. */
   signal(request: { instanceId: string; name: string; value?: unknown }): Promise<InstanceAnswer>;
   /** Cancels every pending step; `finally` blocks run; ends in `cancelled`. */

@@ -4,6 +4,7 @@ import type { Tool } from "./tool.ts";
 import { cancel } from "./tools/cancel.ts";
 import { close } from "./tools/close.ts";
 import { current } from "./tools/current.ts";
+import { fork } from "./tools/fork.ts";
 import { list } from "./tools/list.ts";
 import { listPrograms } from "./tools/list-programs.ts";
 import { next } from "./tools/next.ts";
@@ -21,6 +22,7 @@ export const TOOLS: readonly Tool[] = [
   close,
   signal,
   cancel,
+  fork,
 ];
 
 /** As `tools/list` answers them. */

@@ -67,7 +67,18 @@ export function scriptedSequencer(script: Partial<Sequencer>): FakeSequencer {
     if (laidDown === undefined) throw new Error(`the script has no ${name}`);
     return laidDown(request);
   };
-  const names = ["listPrograms", "start", "current", "next", "resume", "signal", "cancel", "list", "close"];
+  const names = [
+    "listPrograms",
+    "start",
+    "current",
+    "next",
+    "resume",
+    "fork",
+    "signal",
+    "cancel",
+    "list",
+    "close",
+  ];
   const methods = Object.fromEntries(names.map((name) => [name, method(name as keyof Sequencer)]));
   const dispose = async () => {
     calls.push({ method: "dispose", request: undefined });
