@@ -246,10 +246,13 @@ export class ProgramHost {
   private lost(worker: Worker, why: string): void {
     if (worker !== this.worker) return;
     const job = this.running;
+    const neverReady = !this.ready;
     this.release();
     this.worker = undefined;
     this.ready = false;
     this.generation++;
+    if (neverReady)
+      this.refuseAll(new SequencerError("InternalError", `The program host did not start: ${why}.`));
     job?.reject(
       this.hasBegun(job)
         ? new SequencerError("ProgramStalled", `The program did not come back to the sequencer: ${why}.`)
@@ -259,6 +262,10 @@ export class ProgramHost {
     if (this.queue.length > 0) {
       this.start();
     }
+  }
+
+  private refuseAll(error: unknown): void {
+    for (const job of this.queue.splice(0)) job.reject(error);
   }
 
   private async end(error: unknown, blamed: ReadonlySet<number> = new Set()): Promise<void> {
@@ -271,7 +278,7 @@ export class ProgramHost {
       running.reject(error);
     }
     this.effects.endAll(blamed);
-    if (this.disposed) for (const job of this.queue.splice(0)) job.reject(error);
+    if (this.disposed) this.refuseAll(error);
     await worker?.terminate();
     if (this.queue.length > 0) this.start();
   }

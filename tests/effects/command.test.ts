@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { lives, outcomeOf, setUp } from "./setup.ts";
 import {
   eventsOf,
@@ -94,6 +94,14 @@ describe("a command", () => {
       `return (yield* command("sh", ["-c", "echo $AGENT_SEQUENCER_EFFECT$AGENT_SEQUENCER_GUARD"])).stdout;`,
     );
     expect(await summaryOf(wired, id)).toBe(`${id}/1\n`);
+  });
+
+  it("inside of another one knows both", async () => {
+    vi.stubEnv("AGENT_SEQUENCER_EFFECT", "01ARZ3NDEKTSV4RRFFQ69G5FAV/9");
+    const { wired, id } = await start(
+      `return (yield* command("sh", ["-c", "echo $AGENT_SEQUENCER_EFFECT"])).stdout;`,
+    );
+    expect(await summaryOf(wired, id)).toBe(`01ARZ3NDEKTSV4RRFFQ69G5FAV/9,${id}/1\n`);
   });
 
   it.each([

@@ -1,9 +1,10 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type OtherServer, startOtherServer } from "./other-server.ts";
 import { lives, outcomeOf, setUp } from "./setup.ts";
 import {
+  begin,
   createWired,
   eventsOf,
   eventually,
@@ -197,6 +198,52 @@ describe("two servers on one instance", () => {
     expect(await summaryOf(wire(place), id)).toMatch(/^(Z\n)*$/);
     expect(pidsIn(place).map(lives)).toEqual([false, false, false]);
     owner.signal("SIGCONT");
+  });
+
+  it("give an effect up when the other was told that its owner is dead", async () => {
+    const place = newPlace();
+    writeProgram(
+      place,
+      "test",
+      `return yield* sideEffect("slow", async ({ attempt, signal }) => {
+        writeFileSync(instance.projectDir + "/begun", "x");
+        while (attempt === 1 && !signal.aborted) await pause(10);
+        appendFileSync(instance.projectDir + "/ended", attempt + " ");
+        return attempt;
+      });`,
+    );
+    const first = wire(place);
+    const id = await begin(first, place, "test");
+    await eventually(() => textOf(join(place.project, "begun")));
+    const owners = join(place.state, "owners");
+    for (const lease of readdirSync(owners)) rmSync(join(owners, lease));
+    expect(await summaryOf(wire(place), id)).toBe(2);
+    await eventually(() => textOf(join(place.project, "ended"))?.split(" ").length === 3);
+    expect(first.effects.busy(id)).toBe(false);
+    const finished = (await eventsOf(place, id)).filter(({ type }) => type === "effect_finished");
+    expect(finished).toEqual([expect.objectContaining({ value: 2 })]);
+  });
+
+  it("reach each other's commands also where the program is stuck", async () => {
+    const place = newPlace();
+    writeProgram(
+      place,
+      "test",
+      `yield* all([
+        command("sh", ["-c", ${JSON.stringify(`${ANNOUNCE}\nwait`)}]),
+        sideEffect("stuck", async () => {
+          while (!existsSync(instance.projectDir + "/begun")) await pause(10);
+          for (;;);
+        }),
+      ]);`,
+    );
+    const first = wire(place, { turnTimeoutMs: 1_000 });
+    const id = await begin(first, place, "test");
+    await until(first, id, ({ state }) => state === "stalled");
+    const pids = pidsIn(place);
+    expect(pids.map(lives)).toEqual([true, true, true]);
+    await (await otherServer(place)).ask("cancel", id);
+    await eventually(() => !pids.some(lives));
   });
 
   it("contend for an effect 50 times, and exactly one runs it each time", async () => {

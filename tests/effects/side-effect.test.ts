@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { ProgramHost } from "../../src/host/program-host.ts";
 import { outcomeOf, setUp } from "./setup.ts";
 import { begin, eventsOf, eventually, newPlace, summaryOf, textOf, until, writeProgram } from "./wired.ts";
 
@@ -254,5 +256,17 @@ describe("an effect that ends the program host", () => {
       outcomeOf(`sideEffect("exit", async () => (await import("node:process")).exit(3))`),
     );
     expect(summary).toMatchObject({ code: "interrupted", reason: expect.stringContaining("20 times") });
+  });
+});
+
+describe("a program host that does not start", () => {
+  it("is said so, instead of being tried for ever", async () => {
+    const entry = join(newPlace().project, "host.js");
+    writeFileSync(entry, "throw new Error('no such thing');");
+    const host = new ProgramHost({ entry: pathToFileURL(entry) });
+    await expect(host.call("ping", {})).rejects.toMatchObject({
+      code: "InternalError",
+      message: expect.stringContaining("no such thing"),
+    });
   });
 });

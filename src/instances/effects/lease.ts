@@ -29,6 +29,7 @@ export interface LeaseOptions {
 export class Lease {
   private readonly options: LeaseOptions;
   private currentId: string;
+  /** Of the file; `undefined`: there is none. */
   private content: Buffer | undefined;
   private taking: Promise<string> | undefined;
   private readonly wanted = new Set<unknown>();
@@ -86,20 +87,9 @@ export class Lease {
     try {
       const isFresh = performance.now() - this.writtenMs < FRESH_MS;
       if (this.content !== undefined && (isFresh || (await this.beat()))) return this.currentId;
-      this.content = Buffer.from(`${JSON.stringify(await ownIdentity())}\n`);
-      await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
-      const file = await open(this.path, "wx", 0o600);
-      try {
-        await file.writeFile(this.content);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      this.writtenMs = performance.now();
-      for (const folder of [this.options.folder, dirname(this.options.folder)]) await syncFolder(folder);
+      await this.create();
       return this.currentId;
     } catch (error) {
-      this.content = undefined;
       throw new SequencerError(
         "StateDirUnusable",
         `The lease ${this.path} cannot be written, so no side effect can be started: ${(error as Error).message}.`,
@@ -107,6 +97,26 @@ export class Lease {
         { cause: error },
       );
     }
+  }
+
+  private async create(): Promise<void> {
+    const { folder } = this.options;
+    const content = Buffer.from(`${JSON.stringify(await ownIdentity())}\n`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = await open(this.path, "wx", 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+      for (const each of [folder, dirname(folder)]) await syncFolder(each);
+    } catch (error) {
+      // Nothing names it yet; the next try must find the place free.
+      await unlink(this.path).catch(() => {});
+      throw error;
+    } finally {
+      await file.close();
+    }
+    this.content = content;
+    this.writtenMs = performance.now();
   }
 
   /** False if the lease is lost. */
