@@ -46,10 +46,12 @@ export const ERROR_FIXES = {
   NondeterministicCall: "Move the call into a sideEffect, whose result is recorded.",
   // Storage
   StateDirUnusable: "Make the state folder a writable folder, or set AGENT_SEQUENCER_STATE_DIR to one.",
-  CorruptedLog: "Keep the file for inspection and start a new instance; nothing was changed in it.",
+  CorruptedLog:
+    "Call sequencer_fork for a new instance with the history before the damage; nothing was changed in the file.",
   LogFromNewerVersion: "Update agent-sequencer; this log was written by a newer version.",
   OutcomeUnknown: "Send the same call again: if the first one was recorded it is recognised.",
-  StorageFailed: "Free or repair the disk, then start a new instance; this log can no longer be trusted.",
+  StorageFailed:
+    "Free or repair the disk, then call sequencer_fork for a new instance with this history; this log can no longer be trusted.",
   // Us
   InternalError: "This is a bug in agent-sequencer; please report it with the message and the log.",
 } as const;

@@ -155,7 +155,9 @@ function rebase(
     if (event.type === "started") {
       const forked_from = { instance_id: instanceId, before_step_no: beforeStepNo };
       const { request_id: _, ...started } = event;
-      const pauses = [...(event.pauses ?? []), { until: now, ms: pause }];
+      // Those of earlier forks that lie behind the cut are part of this one.
+      const earlier = (event.pauses ?? []).filter(({ until }) => until <= state.lastAt);
+      const pauses = [...earlier, { until: now, ms: pause }];
       return { ...started, forked_from, ...(pause > 0 && { pauses }) } satisfies Started;
     }
     const isWaiting = event.type === "step_issued" && state.pending.has(event.step_no);

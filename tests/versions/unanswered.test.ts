@@ -163,7 +163,7 @@ describe("several at once", () => {
       async function* branch() { const one = yield* instruct("One."); const two = yield* instruct("Two."); return [one, two]; }
       return yield* all([branch(), instruct("${other}")]);`;
     const id = await begun(body("Other"), []);
-    await workshop.sequencer.next({ instanceId: id, forStepNo: 2, result: 1 });
+    await workshop.answer(id, "One.", 1);
     workshop.program("p", body("Another"));
     const answer = await workshop.expectAdopted(id);
     expect(asked(answer)).toEqual([

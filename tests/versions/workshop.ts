@@ -114,6 +114,13 @@ ${body}
     return answer;
   }
 
+  /** Answers the step that asks this. */
+  async answer(instanceId: string, text: string, result: unknown): Promise<InstanceAnswer> {
+    const steps = asked(await this.current(instanceId));
+    const forStepNo = steps.find(([, other]) => other === text)![0];
+    return this.sequencer.next({ instanceId, forStepNo, result });
+  }
+
   current(instanceId: string): Promise<InstanceAnswer> {
     return this.sequencer.current({ instanceId });
   }
