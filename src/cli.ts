@@ -65,7 +65,7 @@ const rooms: Rooms = {
   },
   async openWorkshop() {
     const { openWorkshop } = await import("./authoring/workshop.ts");
-    return openWorkshop({ ...places, probe: { entry: probeEntry } });
+    return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry } });
   },
 };
 

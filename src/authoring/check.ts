@@ -10,6 +10,7 @@ import type { ProgramVersion } from "../catalog/version.ts";
 import type { DerivedEvent } from "../engine/execution.ts";
 import type { JsonSchema } from "../program/schema.ts";
 import { type Deviation, differingField, nameOf } from "../testing/deviation.ts";
+import { inPlace } from "../testing/version-source.ts";
 import type { DryRun } from "./dry-run.ts";
 import { type Finding, findingsInEnd, withoutRepeats } from "./findings.ts";
 import type { ProbeJob } from "./probe-messages.ts";
@@ -63,9 +64,10 @@ export interface CheckOptions {
 
 /** @throws SequencerError `ProgramNotLoadable`, `InvalidParams`, `InvalidSchema`, `ProgramStalled` */
 export async function checkVersion(
-  version: ProgramVersion,
+  linked: ProgramVersion,
   { params, projectDir, probe }: CheckOptions,
 ): Promise<CheckReport> {
+  const version = inPlace(linked);
   const options = { projectDir, maxSteps: MAX_STEPS, ...(params !== undefined && { params }) };
   const first = await runProbe({ kind: "dry-run", version, options }, probe);
   const rerun = (reverseKeys: boolean, conditions: ProbeConditions) => {

@@ -5,22 +5,28 @@ import { basename, resolve, sep } from "node:path";
 import { type Catalog, type CatalogOptions, createCatalog } from "../catalog/catalog.ts";
 import type { ProgramFile, ProgramVersion } from "../catalog/version.ts";
 import { SequencerError } from "../errors.ts";
-import { inPlace } from "../testing/version-source.ts";
 import type { ProbeSettings } from "./run-probe.ts";
+
+/** The program host's worker thread. */
+export interface HostSettings {
+  readonly entry: URL;
+}
 
 export interface WorkshopOptions extends CatalogOptions {
   readonly probe: ProbeSettings;
+  readonly host: HostSettings;
 }
 
 export interface FoundProgram {
   readonly file: ProgramFile;
-  /** Its modules lie where the author keeps them. */
   readonly version: ProgramVersion;
 }
 
 export interface Workshop {
   readonly projectDir: string;
+  readonly catalog: Catalog;
   readonly probe: ProbeSettings;
+  readonly host: HostSettings;
   /** @throws SequencerError `UnknownProgram`, `ProgramNotLoadable` */
   find(programOrFile: string): Promise<FoundProgram>;
 }
@@ -31,11 +37,13 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const catalog = createCatalog(options);
   return {
     projectDir: options.projectDir,
+    catalog,
     probe: options.probe,
+    host: options.host,
     async find(programOrFile) {
       const isFile = programOrFile.includes(sep) || SCRIPT.test(programOrFile);
       const file = isFile ? programFile(programOrFile) : named(programOrFile, catalog);
-      return { file, version: inPlace(await catalog.link(file)) };
+      return { file, version: await catalog.link(file) };
     },
   };
 }

@@ -10,6 +10,7 @@ import { check } from "./check.ts";
 import { listInstances } from "./list.ts";
 import { showPrograms } from "./programs.ts";
 import { prune } from "./prune.ts";
+import { replay } from "./replay.ts";
 import type { Rooms } from "./rooms.ts";
 import { run } from "./run.ts";
 import { showInstance } from "./show.ts";
@@ -96,6 +97,11 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
     .option("--params <json>", "params of the program")
     .option("--json", "as JSON")
     .action(async (name, options) => done(await check(name, options, terminal, rooms)));
+  program
+    .command("replay <program> <logs...>")
+    .description("see whether recorded runs fit a program as it is now; logs are .jsonl files")
+    .option("--json", "as JSON")
+    .action(async (name, logs, options) => done(await replay(name, logs, options, terminal, rooms)));
   program
     .command("prune")
     .description("remove runs that ended: completed after 30 days, aborted and cancelled 7, failed 90")

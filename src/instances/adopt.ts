@@ -7,13 +7,14 @@
  */
 
 import { SequencerError } from "../errors.ts";
-import type { EventLog } from "../log/event-log.ts";
+import type { EventLog, LogStore } from "../log/event-log.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { linesUpTo } from "./instance.ts";
 import { type Part, Past } from "./past.ts";
 import { type TrialParts, tryVersion } from "./trial-run.ts";
 
 export interface AdoptParts extends TrialParts {
+  readonly store: LogStore;
   readonly clock: Clock;
 }
 
@@ -67,7 +68,7 @@ export async function adoptLatest(
 
 /** The first `length` events, from the file, so that a long log need not fit into memory. */
 export async function* readAgain(
-  { store }: Pick<TrialParts, "store">,
+  { store }: Pick<AdoptParts, "store">,
   instanceId: string,
   length: number,
 ): AsyncGenerator<Part> {

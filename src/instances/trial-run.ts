@@ -22,7 +22,7 @@ import { inParts, type Part, type Past } from "./past.ts";
 import type { Programs } from "./programs.ts";
 
 export interface TrialParts {
-  readonly store: LogStore;
+  readonly store: Pick<LogStore, "lineOf">;
   readonly catalog: Catalog;
   readonly host: ProgramHost;
   readonly programs: Programs;

@@ -1,4 +1,4 @@
-/** The probe's entry, bundled from the sources as they are, as the build does it. */
+/** The entries of threads and processes, bundled from the sources as they are, as the build does it. */
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,12 +7,17 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll } from "vitest";
 // @ts-expect-error scripts have no declarations.
 import { bundle } from "../../scripts/build/bundle.mjs";
-import type { ProbeSettings } from "../../src/authoring/run-probe.ts";
+
+export interface Entries {
+  readonly probe: URL;
+  readonly host: URL;
+  readonly guard: URL;
+}
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Builds before the tests of the file, once. */
-export function builtProbe(): () => ProbeSettings {
+export function builtEntries(): () => Entries {
   let dist = "";
   beforeAll(async () => {
     dist = mkdtempSync(join(tmpdir(), "agent-sequencer-probe-"));
@@ -20,5 +25,6 @@ export function builtProbe(): () => ProbeSettings {
     await bundle({ root, dist, version });
   });
   afterAll(() => rmSync(dist, { recursive: true, force: true }));
-  return () => ({ entry: pathToFileURL(join(dist, "probe.js")) });
+  const entry = (name: string) => pathToFileURL(join(dist, name));
+  return () => ({ probe: entry("probe.js"), host: entry("host.js"), guard: entry("guard.js") });
 }

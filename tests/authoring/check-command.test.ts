@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { createTerminal, roomsWith } from "../cli/fake-terminal.ts";
-import { builtProbe } from "./built.ts";
+import { builtEntries } from "./built.ts";
 import { type Bench, programText, setUp } from "./workshop.ts";
 
-const builtEntry = builtProbe();
+const entries = builtEntries();
 process.env["TZ"] = "UTC";
 
 async function check(bench: Bench, ...args: string[]) {
@@ -17,7 +17,7 @@ async function check(bench: Bench, ...args: string[]) {
 }
 
 test("a program without fault", async () => {
-  const bench = setUp(builtEntry());
+  const bench = setUp(entries());
   bench.program(
     "greet.ts",
     programText(
@@ -45,7 +45,7 @@ test("a program without fault", async () => {
 });
 
 test("a program with all sorts of faults", async () => {
-  const bench = setUp(builtEntry());
+  const bench = setUp(entries());
   bench.program(
     "faulty.ts",
     programText(
@@ -80,7 +80,7 @@ test("a program with all sorts of faults", async () => {
 });
 
 test("a program named by its file, wherever that lies, as JSON", async () => {
-  const bench = setUp(builtEntry());
+  const bench = setUp(entries());
   const file = bench.write("elsewhere/lies-there.ts", programText("lies-there", `return 1;`));
   const { code, answered } = await check(bench, file, "--json");
   expect(code).toBe(0);
@@ -98,7 +98,7 @@ test("a program named by its file, wherever that lies, as JSON", async () => {
 });
 
 test("what cannot be checked", async () => {
-  const bench = setUp(builtEntry());
+  const bench = setUp(entries());
   bench.program("broken.ts", "export default 1 +;");
   expect(await check(bench, "broken")).toMatchObject({
     code: 1,

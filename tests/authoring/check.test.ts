@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { type CheckReport, checkVersion, isFlawed } from "../../src/authoring/check.ts";
-import { builtProbe } from "./built.ts";
+import { builtEntries } from "./built.ts";
 import { programText, setUp } from "./workshop.ts";
 
-const builtEntry = builtProbe();
+const entries = builtEntries();
 process.env["TZ"] = "UTC";
 
 async function check(text: string, params?: string): Promise<CheckReport> {
-  const bench = setUp(builtEntry());
+  const bench = setUp(entries());
   const name = /name: "([\w-]+)"/.exec(text)![1]!;
   bench.program(`${name}.ts`, text);
   const { version } = await bench.workshop.find(name);
@@ -22,7 +22,7 @@ const told = ({ findings }: CheckReport) =>
   );
 
 test("hello is described, driven to its end, and nothing is wrong with it", async () => {
-  const { workshop } = setUp(builtEntry());
+  const { workshop } = setUp(entries());
   const { file, version } = await workshop.find("hello");
   const report = await checkVersion(version, { projectDir: "/project", probe: workshop.probe });
   expect(report).toMatchObject({
@@ -157,7 +157,7 @@ test("a dependence on the order of keys is found", async () => {
 });
 
 test("a dependence on the process is found, by a package that only Node can load", async () => {
-  const bench = setUp(builtEntry());
+  const bench = setUp(entries());
   bench.program("node_modules/native/package.json", '{"name":"native","version":"1.0.0","main":"index.cjs"}');
   bench.program("node_modules/native/index.cjs", 'module.exports = require("./real.mjs").pid;');
   bench.program(

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import type { ProbeSettings } from "../../src/authoring/run-probe.ts";
 import { openWorkshop, type Workshop } from "../../src/authoring/workshop.ts";
+import type { Entries } from "./built.ts";
 
 export interface Bench {
   readonly root: string;
@@ -16,7 +16,7 @@ export interface Bench {
   write(path: string, content: string): string;
 }
 
-export function setUp(probe: ProbeSettings): Bench {
+export function setUp({ probe, host }: Entries): Bench {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "agent-sequencer-authoring-")));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const projectDir = join(root, "project");
@@ -33,7 +33,8 @@ export function setUp(probe: ProbeSettings): Bench {
       home: join(root, "home"),
       programDirs: [fileURLToPath(new URL("../../programs", import.meta.url))],
       stateDir: join(root, "state"),
-      probe,
+      probe: { entry: probe },
+      host: { entry: host },
     }),
     program: (path, content) => write(join("project/.claude/sequencer/programs", path), content),
     write,
