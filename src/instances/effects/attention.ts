@@ -27,6 +27,8 @@ export interface AttentionOptions {
   readonly followStalled: (id: string) => Promise<void>;
   /** Nothing can be recorded for it any more. */
   readonly abandon: (id: string) => Promise<void>;
+  /** True while something runs here: the process must not end meanwhile. */
+  readonly isAtWork: () => boolean;
   readonly pollMs?: number;
 }
 
@@ -49,10 +51,9 @@ export class Attention {
     this.options = options;
   }
 
-  /** @param keepAlive something runs here: the process must not end meanwhile */
-  start(keepAlive: boolean): void {
+  start(): void {
     this.timer ??= setInterval(() => void this.look(), this.options.pollMs ?? POLL_MS);
-    if (keepAlive) this.timer.ref();
+    if (this.options.isAtWork()) this.timer.ref();
     else this.timer.unref();
   }
 
@@ -83,6 +84,8 @@ export class Attention {
       const ids = new Set(this.options.ids());
       for (const id of this.watched.keys()) if (!ids.has(id)) this.watched.delete(id);
       if (ids.size === 0) this.stop();
+      else this.start();
+      // What cannot be looked at now is looked at again soon.
       for (const id of ids) await this.lookAt(id).catch(() => {});
     } finally {
       this.looking = false;

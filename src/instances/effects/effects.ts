@@ -12,32 +12,25 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { EffectPlan } from "../../engine/issue.ts";
+import type { StepIssued } from "../../engine/event.ts";
 import type { PendingStep, State } from "../../engine/state.ts";
-import { SequencerError } from "../../errors.ts";
 import type { ProgramHost } from "../../host/program-host.ts";
 import type { LogStore } from "../../log/event-log.ts";
 import type { Clock } from "../clock.ts";
-import type { Happening, Instance } from "../instance.ts";
+import type { Instance } from "../instance.ts";
 import { foldLog } from "../listing.ts";
 import { Attention } from "./attention.ts";
 import { type Claim, Claims } from "./claims.ts";
 import { type CommandOrder, endLeftovers, runCommand } from "./command-run.ts";
 import { runEffect } from "./effect-run.ts";
 import { Lease } from "./lease.ts";
+import { Moves } from "./moves.ts";
 import { Owners } from "./owners.ts";
 
-/** An effect that is interrupted this often has a hand in it: it fails instead of being run again. */
-export const MAX_ATTEMPTS = 20;
 /** How often it is looked whether the owners of others' effects still live. */
 const OWNERS_EVERY_MS = 1_000;
 /** A claim that was not launched by then was forgotten: its turn failed. */
 const LAUNCH_WITHIN_MS = 1_000;
-
-const BLOCKED =
-  "A side effect of the program holds the thread that all programs share (an endless loop, or long work without an await).";
-const BLOCKED_FIX =
-  "Do such work in a process of its own, with command(); then call sequencer_resume. It is not run again until then.";
 
 export interface EffectsOptions {
   readonly host: ProgramHost;
@@ -64,7 +57,7 @@ export class Effects {
   readonly lease: Lease;
   readonly owners: Owners;
   private readonly attention: Attention;
-  private cleanedUp = false;
+  private readonly moves: Moves;
   private disposed = false;
 
   constructor(options: EffectsOptions) {
@@ -77,6 +70,12 @@ export class Effects {
       onLost: (id) => this.interrupt(this.claims.all().filter(({ owner }) => owner === id)),
     });
     this.owners = new Owners(folder);
+    this.moves = new Moves({
+      claims: this.claims,
+      lease: this.lease,
+      owners: this.owners,
+      endLeftovers: (instance, issued) => endLeftovers(options.guardEntry, this.orderOf(instance, issued)),
+    });
     this.attention = new Attention({
       tend: options.tend,
       ids: () => [...this.claims.instances(), ...this.foreign.keys()],
@@ -84,6 +83,7 @@ export class Effects {
       lengthOf: (id) => this.lengthOf(id),
       followStalled: (id) => this.followStalled(id),
       abandon: (id) => this.abandon(id),
+      isAtWork: () => !this.claims.isEmpty,
       pollMs: options.pollMs,
     });
   }
@@ -133,7 +133,7 @@ export class Effects {
           ? runEffect(this.options.host, { instance: id, stepNo, attempt })
           : runCommand(
               this.options.guardEntry,
-              this.orderOf(instance, claim),
+              this.orderOf(instance, issued),
               this.options.host.call("commandSecrets", { instance: id, stepNo }),
             );
       void claim.run.outcome.then((outcome) => outcome && this.settle(claim, outcome));
@@ -157,7 +157,7 @@ export class Effects {
   /** One round over the pending effects. @returns true if it must be looked again */
   private async advance(instance: Instance): Promise<boolean> {
     for (const step of [...effectsOf(instance.state)]) {
-      const move = await this.moveFor(instance, step);
+      const move = await this.moves.next(instance, step);
       if (move === undefined) continue;
       if ((await instance.record(move.happening)) === undefined) {
         await instance.catchUp();
@@ -167,66 +167,6 @@ export class Effects {
       this.claims.hold(move.claim);
     }
     return false;
-  }
-
-  /** What this process has to record about a pending effect, if anything. */
-  private async moveFor(instance: Instance, step: PendingStep): Promise<Move | undefined> {
-    const { issued, effect } = step;
-    const step_no = issued.step_no;
-    const claim = this.claims.get(instance.id, step_no);
-    if (claim !== undefined) {
-      const { outcome } = claim;
-      switch (outcome?.kind) {
-        case undefined:
-          return undefined;
-        case "finished":
-          return { happening: { type: "effect_finished", step_no, value: outcome.value } };
-        case "failed":
-          return { happening: { type: "effect_finished", step_no, error: outcome.error } };
-        case "blocked":
-          claim.outcome = { kind: "interrupted" };
-          throw new SequencerError("ProgramStalled", BLOCKED, BLOCKED_FIX);
-        case "interrupted":
-          return this.afterInterruption(instance, step, claim.attempt);
-      }
-    }
-    if (effect === undefined) return this.begin(instance.id, step, 1);
-    if (effect.owner === this.lease.id) {
-      // Claimed in a turn that failed before it could be launched.
-      this.claims.hold(newClaim(instance.id, step, effect.owner, effect.attempt));
-      return undefined;
-    }
-    if (await this.owners.isAlive(effect.owner)) return undefined;
-    return this.afterInterruption(instance, step, effect.attempt);
-  }
-
-  private async begin(id: string, step: PendingStep, attempt: number): Promise<Move> {
-    const owner = await this.lease.hold();
-    if (!this.cleanedUp) {
-      this.cleanedUp = true;
-      void this.owners.cleanUp().catch(() => {});
-    }
-    return {
-      happening: { type: "effect_started", step_no: step.issued.step_no, owner, attempt },
-      claim: newClaim(id, step, owner, attempt),
-    };
-  }
-
-  /** E4. */
-  private async afterInterruption(instance: Instance, step: PendingStep, attempt: number): Promise<Move> {
-    const { issued } = step;
-    const { on_interrupted } = issued.options as unknown as EffectPlan;
-    if (on_interrupted === "rerun" && attempt < MAX_ATTEMPTS) {
-      return this.begin(instance.id, step, attempt + 1);
-    }
-    if (issued.kind === "command") {
-      await endLeftovers(this.options.guardEntry, this.orderOf(instance, { issued }));
-    }
-    const times = attempt === 1 ? "" : ` ${attempt} times`;
-    const reason = `'${issued.label}' was interrupted${times} before its result was recorded; what it did so far is not known`;
-    return {
-      happening: { type: "step_failed", step_no: issued.step_no, code: "interrupted", reason },
-    };
   }
 
   private settle(claim: Claim, outcome: NonNullable<Claim["outcome"]>): void {
@@ -266,7 +206,7 @@ export class Effects {
     if (owners.size > 0) this.foreign.set(id, { owners, seenMs: performance.now() });
     else this.foreign.delete(id);
     this.lease.keepAlive(this, !this.claims.isEmpty);
-    if (this.claims.has(id) || owners.size > 0) this.attention.start(!this.claims.isEmpty);
+    if (this.claims.has(id) || owners.size > 0) this.attention.start();
   }
 
   private async isDue(id: string): Promise<boolean> {
@@ -311,7 +251,7 @@ export class Effects {
     }
   }
 
-  private orderOf({ id, state }: Instance, { issued }: Pick<Claim, "issued">): CommandOrder {
+  private orderOf({ id, state }: Instance, issued: StepIssued): CommandOrder {
     const pending = [...state.pending.values()].filter((step) => step.issued.kind === "command");
     return {
       instance: id,
@@ -322,16 +262,6 @@ export class Effects {
       pending: pending.map((step) => step.issued.step_no),
     };
   }
-}
-
-interface Move {
-  readonly happening: Happening;
-  /** Held once the event has won its place. */
-  readonly claim?: Claim;
-}
-
-function newClaim(id: string, { issued }: PendingStep, owner: string, attempt: number): Claim {
-  return { id, issued, owner, attempt, claimedMs: performance.now(), run: undefined, outcome: undefined };
 }
 
 function* effectsOf(state: State): Generator<PendingStep> {
