@@ -21,6 +21,7 @@ export function describeInstance(
 ): InstanceAnswer {
   const started = state.started!;
   const lastYield = stall === undefined ? lastYieldOf(state, only) : stalledYield(stall);
+  const unshown = stall === undefined ? stillPending(state, lastYield) : undefined;
   return {
     instance_id: id,
     program: started.program.name,
@@ -30,7 +31,15 @@ export function describeInstance(
     last_yield: lastYield,
     yielded_at: state.yieldedAt,
     progress_hint: state.progress,
+    ...(unshown !== undefined && { still_pending: unshown }),
   };
+}
+
+/** All that the driver must answer, where the answer does not hold it all. */
+function stillPending(state: State, lastYield: LastYield): number[] | undefined {
+  const shown = lastYield.kind === "parallel" ? lastYield.instructions.length : 1;
+  const pending = [...state.pending.values()].filter(awaitsDriver);
+  return pending.length > shown ? pending.map(({ issued }) => issued.step_no) : undefined;
 }
 
 export function stateOf(state: State): InstanceState {
