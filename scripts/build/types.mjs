@@ -3,6 +3,7 @@
  *
  * T1. They hold what the entries lead to, and nothing else of ours.
  * T2. They import only each other and `zod`, so that they mean the same wherever the package lies.
+ * T3. zod's own lie beside them: `init` copies all of them to where there is no `node_modules`.
  */
 
 import { execFile } from "node:child_process";
@@ -11,6 +12,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { shakeTypes } from "./shake-types.mjs";
+import { writeZodTypes } from "./zod-types.mjs";
 
 /** @param {{ root: string, dist: string }} options */
 export async function writeTypes({ root, dist }) {
@@ -46,6 +48,7 @@ export async function writeTypes({ root, dist }) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, pointToOutput(text, file, outDir));
   }
+  if (reached.size > 0) await writeZodTypes({ root, outDir });
 }
 
 const SPECIFIER = /(\bfrom\s+|\bimport\s*\(?\s*)"([^"]+)"/g;

@@ -99,7 +99,8 @@ export function helper(): import("./far.ts").Far { return { far: true }; }\n`,
     other.write("src/nowhere.ts", `export interface Nowhere {}\n`);
     expect(await other.run("scripts/build.mjs")).toMatchObject({ code: 0 });
     const types = filesOf(join(other.folder, "dist/types"));
-    expect(Object.keys(types).sort()).toEqual(["far.d.ts", "index.d.ts", "inside.d.ts", "mixed.d.ts"]);
+    const ours = Object.keys(types).filter((file) => !file.startsWith("zod/"));
+    expect(ours.sort()).toEqual(["far.d.ts", "index.d.ts", "inside.d.ts", "mixed.d.ts"]);
     expect(types["far.d.ts"]).toBe("export interface Far {\n    readonly far: true;\n}\n");
     expect(types["inside.d.ts"]).toBe("export interface Deep {\n    readonly value: 1;\n}\n");
     expect(types["mixed.d.ts"]).toBe(
