@@ -52,6 +52,7 @@ export const ERROR_FIXES = {
   OutcomeUnknown: "Send the same call again: if the first one was recorded it is recognised.",
   StorageFailed:
     "Free or repair the disk, then call sequencer_fork for a new instance with this history; this log can no longer be trusted.",
+  InvalidExport: "Export the run again where it is, and carry the file over as it is.",
   // Us
   InternalError: "This is a bug in agent-sequencer; please report it with the message and the log.",
 } as const;

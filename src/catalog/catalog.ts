@@ -9,11 +9,12 @@
 import { join } from "node:path";
 import { SequencerError } from "../errors.ts";
 import { createCodeCache, type Transform } from "./compiled-code.ts";
+import { type Content, manifestOf, versionOf } from "./content.ts";
 import { type FoundPrograms, findPrograms, type ProgramFolder } from "./find.ts";
 import { type Linked, linkProgram } from "./link.ts";
 import { loadStored } from "./load.ts";
 import type { ProgramFile, ProgramVersion } from "./version.ts";
-import { createVersionStore, type StoredVersion } from "./version-store.ts";
+import { createVersionStore, type StoredSources, type StoredVersion } from "./version-store.ts";
 
 export interface CatalogOptions {
   readonly projectDir: string;
@@ -40,6 +41,16 @@ export interface Catalog {
   store(version: ProgramVersion): Promise<void>;
   /** @throws SequencerError `VersionMissing`, `VersionDamaged`, `PackagesChanged`, `StorageFailed` */
   load(version: string, name: string): Promise<ProgramVersion>;
+  /** What a stored version is made of. @throws SequencerError `VersionMissing`, `VersionDamaged`, `StorageFailed` */
+  sources(version: string): StoredSources;
+  /**
+   * Stores a version that came from elsewhere, durably.
+   *
+   * @param root where its packages are looked for
+   * @returns its name, the hash of its content
+   * @throws SequencerError `StorageFailed`
+   */
+  storeSources(content: Content, root: string): Promise<string>;
   /** The folder with a stored version's files: what texts of its steps may name. */
   filesFolder(version: string): string;
   storedVersions(): StoredVersion[];
@@ -83,6 +94,14 @@ export function createCatalog(options: CatalogOptions): Catalog {
     async load(version, name) {
       const stored = versions.read(version);
       return known(await loadStored(name, version, stored, cache, versions.filesFolder));
+    },
+
+    sources: versions.read,
+
+    async storeSources(content, root) {
+      const version = versionOf(manifestOf(content));
+      await versions.store(version, content, root);
+      return version;
     },
 
     filesFolder: versions.filesFolder,

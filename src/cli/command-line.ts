@@ -7,6 +7,8 @@
 import { Command, CommanderError } from "commander";
 import { SequencerError } from "../errors.ts";
 import { check } from "./check.ts";
+import { exportRun } from "./export.ts";
+import { importRun } from "./import.ts";
 import { listInstances } from "./list.ts";
 import { showPrograms } from "./programs.ts";
 import { prune } from "./prune.ts";
@@ -102,6 +104,15 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
     .description("see whether recorded runs fit a program as it is now; logs are .jsonl files")
     .option("--json", "as JSON")
     .action(async (name, logs, options) => done(await replay(name, logs, options, terminal, rooms)));
+  program
+    .command("export <instance>")
+    .description("write a run and its program's version as one file, for another machine")
+    .option("--out <file>", "where to (default: stdout)")
+    .action(async (instance, options) => done(await exportRun(instance, options, terminal, rooms)));
+  program
+    .command("import <file>")
+    .description("take a run that was exported elsewhere")
+    .action(async (file) => done(await importRun(file, terminal, rooms)));
   program
     .command("prune")
     .description("remove runs that ended: completed after 30 days, aborted and cancelled 7, failed 90")

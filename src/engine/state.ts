@@ -27,6 +27,8 @@ export interface State {
   started: Started | undefined;
   /** Version that the instance runs on now. */
   version: string;
+  /** Versions that it ran on before: texts of its steps may name their files. */
+  readonly pastVersions: string[];
   /** By step number, in the order of issue. */
   readonly pending: Map<number, PendingStep>;
   /** Highest step number issued. */
@@ -48,6 +50,7 @@ export function initialState(): State {
   return {
     started: undefined,
     version: "",
+    pastVersions: [],
     pending: new Map(),
     lastStepNo: 0,
     lastAt: "",
@@ -133,6 +136,7 @@ function applyFurther(state: State, event: Exclude<Event, Started>): void {
       state.ending ??= event.reason;
       break;
     case "version_adopted":
+      state.pastVersions.push(event.previous);
       state.version = event.version;
       break;
     case "closed":

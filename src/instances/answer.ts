@@ -71,6 +71,8 @@ export interface ListEntry {
   readonly instance_id: string;
   readonly program: string;
   readonly version: string;
+  /** Versions that it ran on before; only where there are any. */
+  readonly past_versions?: readonly string[];
   /** `unreadable`: see `problem`. */
   readonly state: InstanceState | "unreadable";
   readonly closed: boolean;
@@ -123,6 +125,16 @@ export type Asker = (question: {
   readonly signal: AbortSignal;
 }) => Promise<FormAnswer>;
 
+export interface ImportResult {
+  readonly instance_id: string;
+  readonly program: string;
+  readonly version: string;
+  /** The id that it had, where that is taken here. */
+  readonly imported_from?: string;
+  /** What will not work here as it did there. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * The shell, as the server and the command line use it. Every method answers from events that are
  * durable, and throws `SequencerError` only.
@@ -155,6 +167,10 @@ export interface Sequencer {
   signal(request: { instanceId: string; name: string; value?: unknown }): Promise<InstanceAnswer>;
   /** Cancels every pending step; `finally` blocks run; ends in `cancelled`. */
   cancel(request: { instanceId: string; reason: string }): Promise<InstanceAnswer>;
+  /** The run and its program's version as the lines of one file. */
+  exportInstance(instanceId: string): AsyncIterable<string>;
+  /** Takes such a file, given line by line; an id that is taken here is replaced. */
+  importInstance(lines: AsyncIterable<string> | Iterable<string>): Promise<ImportResult>;
   list(request: {
     filter?: "active" | "ended" | "all";
     limit?: number;

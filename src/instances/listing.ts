@@ -109,6 +109,7 @@ function entryOf(id: string, state: State): ListEntry {
     instance_id: id,
     program: started.program.name,
     version: state.version,
+    ...(state.pastVersions.length > 0 && { past_versions: state.pastVersions }),
     state: stateOf(state),
     closed: state.closed,
     step_no: pending.done ? state.lastStepNo : pending.value,

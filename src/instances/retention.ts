@@ -38,7 +38,9 @@ export function prune(
   const gone = new Set(expired.map(({ instance_id }) => instance_id));
   const unreadable = entries.some(({ state }) => state === "unreadable");
   const needed = new Set(
-    entries.filter(({ instance_id }) => !gone.has(instance_id)).map(({ version }) => version),
+    entries
+      .filter(({ instance_id }) => !gone.has(instance_id))
+      .flatMap(({ version, past_versions = [] }) => [version, ...past_versions]),
   );
   // A log that cannot be read may need any version: a fork from it is the way out.
   const versions = unreadable

@@ -16,7 +16,7 @@ import type { ProgramHost } from "../host/program-host.ts";
 import type { LogStore } from "../log/event-log.ts";
 import type { Json } from "../program/schema.ts";
 import { type AdoptParts, adoptLatest } from "./adopt.ts";
-import type { Asker, InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
+import type { Asker, ImportResult, InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { describeInstance, stateOf } from "./describe.ts";
 import { Effects } from "./effects/effects.ts";
@@ -30,6 +30,7 @@ import { Programs } from "./programs.ts";
 import { Questions } from "./questions.ts";
 import { type PruneReport, prune } from "./retention.ts";
 import { Timers } from "./timers.ts";
+import { exportInstance, importInstance } from "./transfer.ts";
 
 /** Characters of JSON that a reply, or params, may have. */
 export const MAX_REPLY_LENGTH = 1_000_000;
@@ -292,6 +293,14 @@ export class Shell implements Sequencer {
   async fork(request: ForkRequest): Promise<InstanceAnswer> {
     const isRunnable = this.instances.stallOf(request.instanceId) === undefined;
     return this.current({ instanceId: await forkInstance(this.versionParts, request, isRunnable) });
+  }
+
+  exportInstance(instanceId: string): AsyncGenerator<string, void, void> {
+    return exportInstance(this.parts, instanceId);
+  }
+
+  importInstance(lines: AsyncIterable<string> | Iterable<string>): Promise<ImportResult> {
+    return importInstance(this.parts, lines);
   }
 
   list(request: ListRequest): Promise<ListPage> {
