@@ -65,7 +65,8 @@ const rooms: Rooms = {
   },
   async openWorkshop() {
     const { openWorkshop } = await import("./authoring/workshop.ts");
-    return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry } });
+    const types = new URL("dist/types/", PACKAGE_ROOT);
+    return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry }, types });
   },
 };
 

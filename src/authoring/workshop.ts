@@ -15,6 +15,8 @@ export interface HostSettings {
 export interface WorkshopOptions extends CatalogOptions {
   readonly probe: ProbeSettings;
   readonly host: HostSettings;
+  /** Folder of this package's declarations, zod's included; ends with a slash. */
+  readonly types: URL;
 }
 
 export interface FoundProgram {
@@ -27,6 +29,7 @@ export interface Workshop {
   readonly catalog: Catalog;
   readonly probe: ProbeSettings;
   readonly host: HostSettings;
+  readonly types: URL;
   /** @throws SequencerError `UnknownProgram`, `ProgramNotLoadable` */
   find(programOrFile: string): Promise<FoundProgram>;
 }
@@ -40,6 +43,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
     catalog,
     probe: options.probe,
     host: options.host,
+    types: options.types,
     async find(programOrFile) {
       const isFile = programOrFile.includes(sep) || SCRIPT.test(programOrFile);
       const file = isFile ? programFile(programOrFile) : named(programOrFile, catalog);

@@ -9,6 +9,7 @@ import { SequencerError } from "../errors.ts";
 import { check } from "./check.ts";
 import { exportRun } from "./export.ts";
 import { importRun } from "./import.ts";
+import { init } from "./init.ts";
 import { listInstances } from "./list.ts";
 import { showPrograms } from "./programs.ts";
 import { prune } from "./prune.ts";
@@ -93,6 +94,11 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
     .option("--json", "its events, one JSON object a line")
     .option("-f, --follow", "go on until it ends")
     .action(async (instance, options) => done(await showInstance(instance, options, terminal, rooms)));
+  program
+    .command("init")
+    .description("make the project's programs folder, with a first program and types for editors")
+    .option("--force", "replace what init made before")
+    .action(async (options) => done(await init(options, terminal, rooms)));
   program
     .command("check <program>")
     .description("look for mistakes in a program, by its name or its file")

@@ -35,6 +35,7 @@ export function setUp({ probe, host }: Entries): Bench {
       stateDir: join(root, "state"),
       probe: { entry: probe },
       host: { entry: host },
+      types: new URL("../../dist/types/", import.meta.url),
     }),
     program: (path, content) => write(join("project/.claude/sequencer/programs", path), content),
     write,
