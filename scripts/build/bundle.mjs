@@ -24,6 +24,9 @@ const HOST_ENTRIES = { host: "src/host/thread.ts", probe: "src/authoring/probe.t
 /** A process for each command, so it is one small file. */
 const GUARD_ENTRIES = { guard: "src/guard.ts" };
 
+/** A process for each thing that the agent does: it loads nothing that it may not need, no prelude either. */
+const HOOK_ENTRIES = { hook: "src/hook.ts" };
+
 // CommonJS packages inside the bundle ask for Node's modules with `require`, which ES modules lack.
 const REQUIRE =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
@@ -58,7 +61,7 @@ const noValidatorOfTheSdk = {
 export async function bundle({ root, dist, version }) {
   const inputs = new Set();
   const outputs = new Map();
-  for (const entries of [ENTRIES, HOST_ENTRIES, GUARD_ENTRIES]) {
+  for (const entries of [ENTRIES, HOST_ENTRIES, GUARD_ENTRIES, HOOK_ENTRIES]) {
     const present = Object.fromEntries(
       Object.entries(entries).filter(([, source]) => existsSync(join(root, source))),
     );
@@ -79,7 +82,7 @@ export async function bundle({ root, dist, version }) {
       legalComments: "none",
       charset: "utf8",
       define: { __VERSION__: JSON.stringify(version) },
-      banner: { js: REQUIRE },
+      banner: entries === HOOK_ENTRIES ? {} : { js: REQUIRE },
       plugins: [noValidatorOfTheSdk],
       // B1, also where node_modules is a link.
       preserveSymlinks: true,

@@ -12,6 +12,8 @@ export type Room =
   | "instances"
   | "server"
   | "cli"
+  | "hooks"
+  | "hook"
   | "index"
   | "testing";
 
@@ -48,6 +50,10 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   instances: { values: below.instances, types: [], node: true },
   server: { values: below.server, types: [], packages: undefined, node: true },
   cli: { values: below.cli, types: [], node: true },
+  // A process for each thing that the agent does: no packages.
+  hooks: { values: ["instances", "log", "engine", "program"], types: [], packages: [], node: true },
+  // Its entry, which loads the rest only when there may be something to say.
+  hook: { values: ["hooks"], types: [], packages: [], node: true },
   index: { values: ["program"], types: [], packages: [], node: false },
   // What the commands for authors do: check, dry runs.
   authoring: { values: below.authoring, types: [], node: true },
@@ -58,6 +64,8 @@ export const RULES: Readonly<Record<Room, Rule>> = {
 export const EXCEPTIONS: Readonly<Partial<Record<Room, readonly string[]>>> = {
   // The form of compiled code: the catalog compiles for it, the host calls it.
   host: ["catalog/module-function.ts"],
+  // Where the state folder lies is said once.
+  hook: ["cli/places.ts"],
 };
 
 /** Only this room speaks MCP. */
