@@ -15,6 +15,11 @@ export const MAX_BYTES = 32 * 1024 * 1024;
 
 const NOT_OF_IT = /^(node_modules|\.git|\.DS_Store|\.#.*|.*~|.*\.sw[px])$/;
 
+/** False for packages, version control and what editors leave behind. */
+export function belongsToBundle(name: string): boolean {
+  return !NOT_OF_IT.test(name);
+}
+
 export class BundleProblem extends Error {
   readonly path: string;
 
@@ -44,7 +49,7 @@ export function filesOfBundle(folder: string): string[] {
 
 function collect(folder: string, root: string, files: string[]): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (NOT_OF_IT.test(entry.name)) continue;
+    if (!belongsToBundle(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) collect(path, root, files);
     else if (entry.isFile() || (entry.isSymbolicLink() && leadsToFileOf(path, root))) files.push(path);

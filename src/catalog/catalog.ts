@@ -31,8 +31,11 @@ export interface Catalog {
   /** Folders in which programs are found, in the order of search. */
   readonly folders: readonly ProgramFolder[];
   find(): FoundPrograms;
-  /** @throws ProgramNotLoadable */
-  link(file: ProgramFile): Promise<ProgramVersion>;
+  /**
+   * @param look is told of every path that is read or looked for, packages left out
+   * @throws ProgramNotLoadable
+   */
+  link(file: ProgramFile, look?: (path: string) => void): Promise<ProgramVersion>;
   /**
    * Stores a version that this catalog linked or loaded; durable when it resolves.
    *
@@ -78,7 +81,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
   return {
     folders,
     find: () => findPrograms(folders),
-    link: async (file) => known(await linkProgram(file, cache, versions.filesFolder)),
+    link: async (file, look) => known(await linkProgram(file, cache, versions.filesFolder, look)),
 
     async store(version) {
       const linked = sources.get(version);

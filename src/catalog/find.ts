@@ -76,7 +76,7 @@ function entriesOf(folder: string, problems: ProgramProblem[]): Dirent[] {
 }
 
 /** `undefined` for files that are not programs by their name. */
-function programName(fileName: string): string | undefined {
+export function programName(fileName: string): string | undefined {
   if (!SCRIPT.test(fileName) || /^[_.]/.test(fileName)) return undefined;
   if (/\.d\.[mc]?ts$/.test(fileName) || /\.(test|spec)\./.test(fileName)) return undefined;
   return fileName.replace(SCRIPT, "");

@@ -17,7 +17,7 @@ import {
 } from "./bundle-folder.ts";
 import type { CodeCache } from "./compiled-code.ts";
 import { type Content, type ContentFile, commonFolder, idOf, manifestOf, versionOf } from "./content.ts";
-import { DISK } from "./local-import.ts";
+import { DISK, traced } from "./local-import.ts";
 import { followImports, type ModuleGraph } from "./module-graph.ts";
 import { ProgramNotLoadable, systemErrorInWords } from "./problem.ts";
 import type { LinkedModule, ProgramFile, ProgramVersion } from "./version.ts";
@@ -32,16 +32,21 @@ export interface Linked {
 /** Where the files of a version lie in the store. */
 export type FilesFolder = (version: string) => string;
 
-/** @throws ProgramNotLoadable with all its problems */
+/**
+ * @param look is told of every path that is read or looked for, packages left out
+ * @throws ProgramNotLoadable with all its problems
+ */
 export async function linkProgram(
   { name, realpath }: ProgramFile,
   cache: CodeCache,
   filesFolder: FilesFolder,
+  look: (path: string) => void = () => {},
 ): Promise<Linked> {
-  const graph = await followImports(name, realpath, DISK, cache);
+  const graph = await followImports(name, realpath, traced(DISK, look), cache);
   if (graph.problems.length > 0) throw new ProgramNotLoadable(graph.problems);
   try {
     const bytes = contentOf(graph, realpath);
+    for (const path of bytes.keys()) look(path);
     const root = commonFolder([...bytes.keys()]);
     const files = new Map([...bytes].map(([path, file]) => [idOf(root, path), file]));
     const content = { entry: idOf(root, realpath), files, packages: graph.packages };

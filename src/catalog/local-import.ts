@@ -27,6 +27,20 @@ export const DISK: SourceTree = {
   read: (path) => readFileSync(path),
 };
 
+/** The same tree; `look` is told of every path that is read or looked for. */
+export function traced(tree: SourceTree, look: (path: string) => void): SourceTree {
+  return {
+    isFile(path) {
+      look(path);
+      return tree.isFile(path);
+    },
+    read(path) {
+      look(path);
+      return tree.read(path);
+    },
+  };
+}
+
 const SCRIPT_ENDINGS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 const WRITTEN_FOR: { readonly [ending: string]: string } = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
 

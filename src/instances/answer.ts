@@ -182,6 +182,8 @@ export interface Sequencer {
     instanceId: string;
     deleteLog?: boolean;
   }): Promise<{ instance_id: string; closed: true; deleted: boolean }>;
+  /** Calls back when programs came, went or changed, where they are watched. */
+  onProgramsChanged(listener: () => void): void;
   /** How a person is asked from now on; without it the agent asks its user. */
   askWith(asker: Asker | undefined): void;
   /** Ends the program host and lets go of every file; nothing is lost. */

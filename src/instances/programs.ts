@@ -1,45 +1,62 @@
-/** Programs as the tools see them: found and linked by the catalog, described by the host. */
+/**
+ * Programs as the tools see them: found and linked by the catalog, described by the host.
+ *
+ * P1. Every look is one at the disk. Without `--watch`, what does not load there cannot be started; with it,
+ *     see `reload.ts`.
+ */
 
 import type { Catalog } from "../catalog/catalog.ts";
-import { ProgramNotLoadable } from "../catalog/problem.ts";
-import type { ProgramFile, ProgramVersion } from "../catalog/version.ts";
+import type { ProgramFile, ProgramProblem, ProgramVersion } from "../catalog/version.ts";
 import { SequencerError } from "../errors.ts";
 import type { ProgramDescription } from "../host/messages.ts";
 import { HostRestarted, type ProgramHost } from "../host/program-host.ts";
 import type { ProgramEntry, ProgramProblemEntry } from "./answer.ts";
+import { type LoadedProgram, type Look, problemsOf, type Survey } from "./loaded-program.ts";
+import { Reload } from "./reload.ts";
+
+/** A program that gets stuck takes the worker along, and with it what runs there: not with every look. */
+const STUCK_FOR_MS = 60_000;
 
 export class Programs {
   private readonly catalog: Catalog;
   private readonly host: ProgramHost;
+  private readonly reload: Reload | undefined;
+  private readonly listeners = new Set<() => void>();
   /** By version hash: what a program says of itself cannot change while its content does not. */
   private readonly described = new Map<string, ProgramDescription>();
+  /** By version hash: versions that got stuck when they were asked. */
+  private readonly stuck = new Map<string, { readonly error: SequencerError; readonly untilMs: number }>();
 
-  constructor(catalog: Catalog, host: ProgramHost) {
+  /** @param watch keeps what is edited startable, and tells of changes */
+  constructor(catalog: Catalog, host: ProgramHost, watch?: { readonly report: (line: string) => void }) {
     this.catalog = catalog;
     this.host = host;
+    this.reload =
+      watch &&
+      new Reload({
+        catalog,
+        load: (file, look) => this.load(file, look),
+        onChange: () => {
+          for (const listener of this.listeners) listener();
+        },
+        report: watch.report,
+      });
+  }
+
+  /** Calls back when programs came, went or changed; only while they are watched. */
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  async dispose(): Promise<void> {
+    await this.reload?.dispose();
   }
 
   /** Everything that can be started, and every file that cannot, with its reason. */
   async list(filter?: string): Promise<{ programs: ProgramEntry[]; problems: ProgramProblemEntry[] }> {
-    const { files, problems } = this.catalog.find();
-    const programs: ProgramEntry[] = [];
-    const failed: ProgramProblemEntry[] = problems.map(({ name: _, ...problem }) => problem);
-    for (const file of files) {
-      try {
-        const version = await this.catalog.link(file);
-        const { name, description, paramsSchema } = await this.describe(version);
-        programs.push({
-          name,
-          description,
-          params_schema: paramsSchema,
-          source: file.source,
-          file: file.file,
-          version: version.version,
-        });
-      } catch (error) {
-        failed.push(...problemsOf(error, file));
-      }
-    }
+    const { loaded, problems } = await (this.reload ?? this).survey();
+    const programs = loaded.map(toEntry);
+    const failed = problems.map(({ name: _, ...problem }) => problem);
     const wanted = filter?.trim().toLowerCase();
     if (!wanted) return { programs, problems: failed };
     return {
@@ -50,8 +67,31 @@ export class Programs {
     };
   }
 
+  async survey(): Promise<Survey> {
+    const { files, problems } = this.catalog.find();
+    const loaded: LoadedProgram[] = [];
+    const failed: ProgramProblem[] = [...problems];
+    for (const file of files) {
+      try {
+        loaded.push(await this.load(file));
+      } catch (error) {
+        failed.push(...problemsOf(error, file));
+      }
+    }
+    return { loaded, problems: failed };
+  }
+
   /**
-   * The program of that name as it is now.
+   * The program of that name as a new instance runs it.
+   *
+   * @throws SequencerError as `link` does
+   */
+  async startable(name: string): Promise<ProgramVersion> {
+    return (await this.reload?.startable(name))?.version ?? this.link(name);
+  }
+
+  /**
+   * The program of that name as it is on the disk now.
    *
    * @throws SequencerError `UnknownProgram`, with the names that are close; `ProgramNotLoadable`
    */
@@ -74,14 +114,27 @@ export class Programs {
     }
   }
 
+  private async load(file: ProgramFile, look?: Look): Promise<LoadedProgram> {
+    const version = await this.catalog.link(file, look);
+    return { file, version, description: await this.describe(version) };
+  }
+
   private async describe(version: ProgramVersion): Promise<ProgramDescription> {
     const known = this.described.get(version.version);
     if (known !== undefined) return known;
-    const description = await this.ask(version, (generation) =>
-      this.host.call("describe", { version: version.version }, generation),
-    );
-    this.described.set(version.version, description);
-    return description;
+    const stuck = this.stuck.get(version.version);
+    if (stuck !== undefined && Date.now() < stuck.untilMs) throw stuck.error;
+    try {
+      const description = await this.ask(version, (generation) =>
+        this.host.call("describe", { version: version.version }, generation),
+      );
+      this.described.set(version.version, description);
+      return description;
+    } catch (error) {
+      if (error instanceof SequencerError && error.code === "ProgramStalled")
+        this.stuck.set(version.version, { error, untilMs: Date.now() + STUCK_FOR_MS });
+      throw error;
+    }
   }
 }
 
@@ -101,8 +154,13 @@ function unknownProgram(
   );
 }
 
-function problemsOf(error: unknown, { file }: ProgramFile): ProgramProblemEntry[] {
-  if (error instanceof ProgramNotLoadable) return error.problems.map(({ name: _, ...problem }) => problem);
-  const { message, line, column } = error as { message: string; line?: number; column?: number };
-  return [{ file, message, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }];
+function toEntry({ file, version, description }: LoadedProgram): ProgramEntry {
+  return {
+    name: description.name,
+    description: description.description,
+    params_schema: description.paramsSchema,
+    source: file.source,
+    file: file.file,
+    version: version.version,
+  };
 }

@@ -25,6 +25,8 @@ export interface SequencerOptions {
   readonly turnTimeoutMs?: number;
   /** Instances kept in memory. Default 64. */
   readonly capacity?: number;
+  /** Programs are watched: what is edited is told of, and stays startable while it does not load. */
+  readonly watch?: boolean;
   /** Milliseconds since the epoch; tests hand in their own. */
   readonly clock?: () => number;
 }
@@ -48,5 +50,6 @@ export function createSequencer(options: SequencerOptions): Shell {
     projectDir,
     engineVersion: version,
     capacity,
+    watch: options.watch,
   });
 }

@@ -69,6 +69,8 @@ export interface ShellParts {
   readonly engineVersion: string;
   /** Instances kept in memory. */
   readonly capacity?: number;
+  /** Programs are watched as they are edited. */
+  readonly watch?: boolean;
 }
 
 export class Shell implements Sequencer {
@@ -83,7 +85,7 @@ export class Shell implements Sequencer {
 
   constructor(parts: ShellParts) {
     this.parts = parts;
-    this.programs = new Programs(parts.catalog, parts.host);
+    this.programs = new Programs(parts.catalog, parts.host, parts.watch ? { report } : undefined);
     this.instances = new InstanceCache({
       open: (id) => new Instance(this.partsOf(id)),
       isBusy: (id) => this.effects.busy(id),
@@ -133,7 +135,7 @@ export class Shell implements Sequencer {
       instanceId = claim.instanceId;
       if (this.exists(instanceId)) return this.current({ instanceId });
     }
-    const version = await this.programs.link(program);
+    const version = await this.programs.startable(program);
     const started = await this.prepare(instanceId, version, text, requestId);
     await catalog.store(version);
     await this.instances.exclusive(instanceId, async () => {
@@ -357,6 +359,10 @@ export class Shell implements Sequencer {
     return prune(this.parts, await this.listing.entries(), this.parts.clock(), dryRun);
   }
 
+  onProgramsChanged(listener: () => void): void {
+    this.programs.onChange(listener);
+  }
+
   askWith(asker: Asker | undefined): void {
     this.questions.askWith(asker);
   }
@@ -364,6 +370,7 @@ export class Shell implements Sequencer {
   async dispose(): Promise<void> {
     this.timers.dispose();
     this.questions.dispose();
+    await this.programs.dispose();
     await this.effects.dispose();
     await this.instances.dispose();
     await this.parts.host.dispose();
