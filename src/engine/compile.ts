@@ -13,6 +13,8 @@ import { SequencerError } from "../errors.ts";
 import type { JsonSchema } from "../program/schema.ts";
 import type { Check, SchemaParts } from "./closest-form.ts";
 import { preview } from "./json.ts";
+import { isPattern, regExp } from "./pattern.ts";
+import { isPlainSchema } from "./plain-schema.ts";
 import { describeProblems } from "./problems.ts";
 
 export interface CompiledSchema {
@@ -49,11 +51,7 @@ function compileAlone({ $schema, ...schema }: JsonSchema, text: string, what: Sc
   const dialect = dialectOf($schema, what);
   const meta = metaOf(dialect);
   try {
-    if ("$async" in schema) throw new Error("$async is no part of JSON Schema");
-    meta.validateSchema(schema);
-    const problems = describeProblems(meta.errors ?? [], schema);
-    if (problems.length > 0)
-      throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join("; "));
+    if (!isPlainSchema(schema)) refuseInvalid(schema, meta);
     const ajv = create(dialect, {
       formats: meta.formats as Options["formats"],
       validateSchema: false,
@@ -73,6 +71,14 @@ function compileAlone({ $schema, ...schema }: JsonSchema, text: string, what: Sc
 }
 
 const ROOT = "reply";
+
+function refuseInvalid(schema: JsonSchema, meta: Ajv): void {
+  if ("$async" in schema) throw new Error("$async is no part of JSON Schema");
+  meta.validateSchema(schema);
+  const problems = describeProblems(meta.errors ?? [], schema);
+  if (problems.length > 0)
+    throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join("; "));
+}
 
 function partsOf(schema: JsonSchema, ajv: Ajv): SchemaParts {
   let pointers: Map<unknown, string> | undefined;
@@ -152,25 +158,4 @@ function create(dialect: Dialect, options: Options): Ajv {
     ...options,
   };
   return dialect === "draft-07" ? new Ajv(all) : (new Ajv2020(all) as unknown as Ajv);
-}
-
-/** As JSON Schema asks, with flag `u`; and without it where an author's expression is only valid so, as `\@` is. */
-const regExp = Object.assign(
-  (pattern: string, flags: string) => {
-    try {
-      return new RegExp(pattern, flags);
-    } catch {
-      return new RegExp(pattern);
-    }
-  },
-  { code: "new RegExp" },
-);
-
-function isPattern(text: string): boolean {
-  try {
-    regExp(text, "u");
-    return true;
-  } catch {
-    return false;
-  }
 }
