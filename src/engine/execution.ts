@@ -111,10 +111,12 @@ export class Execution {
       issue: (leaf) => this.issue(leaf),
       withdraw: (leaf, reason) => this.withdraw(leaf, reason),
       enterCall: (call, place) => this.callee(call, place),
-      leaveCall: ({ program }, outcome) =>
-        outcome.kind === "error"
-          ? { kind: "error", error: callFailed(program.name, outcome.error) }
-          : outcome,
+      leaveCall: ({ program }, outcome) => {
+        // Nothing of it may reach the program that called.
+        if (this.divergence !== undefined) throw this.divergence;
+        if (outcome.kind !== "error") return outcome;
+        return { kind: "error", error: callFailed(program.name, outcome.error) };
+      },
       enter: (scope) => surroundings.enter(scope, this.nowMs),
       leave: () => surroundings.leave(),
       placeOf: (step) => this.placeOf(step),

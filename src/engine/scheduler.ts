@@ -15,6 +15,7 @@ import type { SequencerError } from "../errors.ts";
 import { Call } from "../program/call.ts";
 import { type Branch, Group } from "../program/group.ts";
 import { isStep, observeSteps, type Step } from "../program/step.ts";
+import { delegateReturns, RETURN } from "./delegation.ts";
 import { waitForGroup } from "./group.ts";
 import { blamedOnStep, branchUsedTwice, cleanupTooLong, notAStep, stepNotYielded } from "./misuse.ts";
 import { StepWatch } from "./step-watch.ts";
@@ -68,7 +69,7 @@ type Resumption =
   | { readonly how: "throw"; readonly error: unknown }
   | { readonly how: "return" };
 
-const RETURN: Resumption = { how: "return" };
+const CANCEL: Resumption = { how: "return" };
 
 /** Something a coroutine or a group waits for. */
 export interface Wait {
@@ -169,21 +170,21 @@ export class Scheduler {
     if (coroutine.cancelReason !== undefined) return;
     coroutine.cancelReason = reason;
     if (coroutine.wait !== undefined) coroutine.wait.cancel(reason);
-    else coroutine.resumption = RETURN;
+    else coroutine.resumption = CANCEL;
   }
 
   private resume(coroutine: Coroutine, outcome: Outcome): void {
     coroutine.wait = undefined;
     if (coroutine.cancelReason !== undefined && !coroutine.returning) {
       if (outcome.kind === "error") coroutine.cleanupError = outcome;
-      coroutine.resumption = RETURN;
+      coroutine.resumption = CANCEL;
     } else if (outcome.kind === "value") {
       coroutine.resumption = { how: "next", value: outcome.value };
     } else if (outcome.kind === "error") {
       coroutine.resumption = { how: "throw", error: outcome.error };
     } else {
       coroutine.cancelReason ??= outcome.reason;
-      coroutine.resumption = RETURN;
+      coroutine.resumption = CANCEL;
     }
     this.ready.push(coroutine);
   }
@@ -199,14 +200,17 @@ export class Scheduler {
     let result: IteratorResult<unknown, unknown>;
     this.surface.enter(coroutine.scope.path);
     observeSteps(coroutine.watch);
+    delegateReturns(true);
     try {
       if (resumption.how === "next") result = await generator.next(resumption.value);
       else if (resumption.how === "throw") result = await generator.throw(resumption.error);
       else result = await generator.return(undefined);
+      while (result.value === RETURN && !result.done) result = await generator.return(undefined);
     } catch (error) {
       coroutine.settle({ kind: "error", error: this.blame(coroutine, error) });
       return;
     } finally {
+      delegateReturns(false);
       observeSteps(undefined);
       this.surface.leave();
     }
