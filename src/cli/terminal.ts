@@ -8,6 +8,9 @@
 
 import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
+import { printable } from "../instances/timeline/text.ts";
+
+export { oneLine, printable } from "../instances/timeline/text.ts";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -33,21 +36,6 @@ export function colorsFor(stream: Stream, { env }: Terminal): Colors {
 
 export function print(stream: Writable, ...lines: string[]): void {
   stream.write(`${lines.join("\n")}\n`);
-}
-
-/** Without what a terminal would obey; lines and tabs stay. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
-}
-
-/** In one line of at most `width` characters. */
-export function oneLine(text: string, width: number): string {
-  const line = printable(text.slice(0, 4 * width))
-    .replace(/\s+/g, " ")
-    .trim();
-  const cut = line.length > width || text.length > 4 * width;
-  return cut ? `${line.slice(0, Math.max(1, width - 1))}…` : line;
 }
 
 /** Columns to write in; what is piped on is not cut at 80. */
