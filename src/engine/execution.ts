@@ -697,7 +697,7 @@ export class Execution {
       if (!this.history.inProgress) {
         this.derive({ type: "step_cancelled", at: this.at, step_no, reason: WITHDRAWN });
       } else if (this.history.cancellationOf(step_no) === undefined) {
-        this.diverge(`the log does not cancel step ${step_no}`);
+        this.history.leaveOrphan(step_no);
       }
     }
     if (!this.history.inProgress) this.stepNo = this.history.lastStepNo;

@@ -201,6 +201,12 @@ export class History {
     return withdrawn.filter((step_no) => this.orphans.delete(step_no)).sort((a, b) => a - b);
   }
 
+  /** The log broke off before it cancelled this step: the next adoption does. */
+  leaveOrphan(stepNo: number): void {
+    this.orphans.add(stepNo);
+    this.findings?.withdraw(stepNo);
+  }
+
   /** What is deferred, one after the other; what still is not recorded is deferred again. */
   *takeDeferred(): Generator<Deferred> {
     this.leaving = this.deferred;

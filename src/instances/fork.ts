@@ -40,11 +40,12 @@ export async function forkInstance(
   const readable = await readWhatIsGood(store, instanceId);
   const origin = new Past();
   origin.see(readable);
-  const history = cutBefore(readable, beforeStepNo, origin.state.lastStepNo);
   const { name } = origin.state.started!.program;
   const version =
     programVersion === "latest" ? await programs.link(name) : await catalog.load(origin.state.version, name);
 
+  const isSame = version.version === versionAt(readable, beforeStepNo);
+  const history = cutBefore(readable, beforeStepNo, origin.state.lastStepNo, isSame);
   const past = new Past();
   past.see(history);
   const now = timestamp(clock, past.state.lastAt);
@@ -87,12 +88,30 @@ async function readWhatIsGood(store: LogStore, instanceId: string): Promise<Even
   return events;
 }
 
+/** The version that ran when the step was issued; at the end of the log for the last one plus one. */
+function versionAt(events: readonly Event[], stepNo: number): string {
+  let version = "";
+  for (const event of events) {
+    if (isIssueOf(stepNo)(event)) break;
+    if (event.type === "started") version = event.program.version;
+    if (event.type === "version_adopted") version = event.version;
+  }
+  return version;
+}
+
 /**
  * The events after which the step waits; all of them for the last step plus one. Without what ended the run.
  *
+ * @param keepsStep the same version goes on: what the turn of the step derived stays. Another version derives
+ *   it anew, and may ask something else
  * @throws SequencerError `InvalidArguments`
  */
-export function cutBefore(events: readonly Event[], stepNo: number, lastStepNo: number): Event[] {
+export function cutBefore(
+  events: readonly Event[],
+  stepNo: number,
+  lastStepNo: number,
+  keepsStep: boolean,
+): Event[] {
   if (!Number.isInteger(stepNo) || stepNo < 1 || stepNo > lastStepNo + 1) {
     throw new SequencerError(
       "InvalidArguments",
@@ -104,11 +123,11 @@ export function cutBefore(events: readonly Event[], stepNo: number, lastStepNo: 
     stepNo > lastStepNo ? turns.length : turns.findIndex((turn) => turn.some(isIssueOf(stepNo))) + 1;
   const kept = turns.slice(0, upTo);
   const last = kept.at(-1)!;
-  const ended = last.find((event) => event.type === "ended");
-  if (ended !== undefined) {
+  const hasEnded = last.some((event) => event.type === "ended");
+  if (hasEnded || (!keepsStep && stepNo <= lastStepNo)) {
     kept.pop();
     // Who forks a cancelled run wants it to go on.
-    if (last[0]!.type !== "cancel_requested") kept.push([last[0]!]);
+    if (!hasEnded || last[0]!.type !== "cancel_requested") kept.push([last[0]!]);
   }
   return withoutUnfinishedEffects(kept.flat());
 }

@@ -193,6 +193,18 @@ describe("a call in which nothing is answered", () => {
     expect((await workshop.reply(id, "done")).last_yield).toEqual({ kind: "done", summary: "done" });
   });
 
+  test("may not once something in it is answered", async () => {
+    workshop.program("helper", 'yield* instruct("First."); return yield* instruct("Help " + params.who);');
+    const id = await begun('return yield* helper.call({ who: "Ada" });', ["one"], imports);
+    workshop.program("p", 'return yield* helper.call({ who: "Alan" });', imports);
+    expect((await workshop.expectRefused(id)).details).toMatchObject({
+      step_no: 1,
+      recorded: { kind: "call", params: { who: "Ada" } },
+      asked: { kind: "call", params: { who: "Alan" } },
+      hint: "step 1 was changed, and what follows is the same",
+    });
+  });
+
   test("may take the place of an instruction, and the other way round", async () => {
     const id = await begun('return yield* instruct("Help yourself");');
     workshop.program("p", 'return yield* helper.call({ who: "Ada" });', imports);
@@ -223,6 +235,19 @@ describe("signals", () => {
     await workshop.sequencer.signal({ instanceId: id, name: "go", value: 5 });
     workshop.program("p", 'const n = yield* signal("go"); return yield* instruct("Got " + n);', signals);
     expect(asked(await workshop.expectAdopted(id))).toEqual([[3, "Got 5"]]);
+  });
+
+  test("that came early decide a race that only the new version runs, and what lost it is never asked", async () => {
+    const id = await begun('return yield* instruct("One.");', [], signals);
+    await workshop.sequencer.signal({ instanceId: id, name: "go", value: 5 });
+    workshop.program("p", 'return yield* race([signal("go"), instruct("Never asked.")]);', signals);
+    expect((await workshop.expectAdopted(id)).last_yield).toEqual({ kind: "done", summary: 5 });
+    expect((await types(id)).slice(-4)).toEqual([
+      "version_adopted",
+      "step_cancelled 1",
+      "step_issued 2",
+      "ended",
+    ]);
   });
 
   test("that are waited for may be given up", async () => {
