@@ -138,7 +138,7 @@ describe("the README tells of all there is", () => {
 
   it("every variable of the environment that the product reads", () => {
     // The guard marks its processes with variables that nobody sets.
-    const marks = read("src/guard/protocol.ts").match(/"AGENT_SEQUENCER_[A-Z_]+"/g) ?? [];
+    const marks: readonly string[] = read("src/guard/protocol.ts").match(/"AGENT_SEQUENCER_[A-Z_]+"/g) ?? [];
     const quoted = sources.match(/"(?:AGENT_SEQUENCER|CLAUDE)_[A-Z_]+"/g) ?? [];
     const names = quoted.filter((each) => !marks.includes(each)).map((each) => each.slice(1, -1));
     expect(names.length).toBeGreaterThan(3);
