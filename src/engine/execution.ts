@@ -77,7 +77,6 @@ export class Execution {
   private readonly surroundings: Surroundings;
   private readonly scheduler: Scheduler;
   private readonly pending = new Map<number, Pending>();
-  private readonly stepNoOf = new Map<Leaf, number>();
   private root: { cancel(reason: string): void } | undefined;
   private rootOutcome: Outcome | undefined;
   private ending: { readonly state: "aborted" | "cancelled"; readonly reason: string } | undefined;
@@ -533,7 +532,7 @@ export class Execution {
 
   /** A signal that came before anybody waited for it ends the wait at once. */
   private takeEarlySignal(leaf: Leaf): void {
-    const stepNo = this.stepNoOf.get(leaf);
+    const stepNo = leaf.stepNo;
     const issued = stepNo === undefined ? undefined : this.pending.get(stepNo)?.issued;
     if (stepNo === undefined || issued?.kind !== "signal") return;
     const value = this.signals.get(issued.label!)?.shift();
@@ -750,7 +749,7 @@ export class Execution {
   }
 
   private withdraw(leaf: Leaf, reason: string): void {
-    const step_no = this.stepNoOf.get(leaf);
+    const step_no = leaf.stepNo;
     if (step_no === undefined) {
       this.history.drop(leaf);
       return;
@@ -858,13 +857,13 @@ export class Execution {
 
   private remember(stepNo: number, pending: Pending): void {
     this.pending.set(stepNo, pending);
-    this.stepNoOf.set(pending.leaf, stepNo);
+    pending.leaf.stepNo = stepNo;
     if (this.sought?.stepNo === stepNo) this.sought.place ??= this.placeOf(pending.leaf.step);
   }
 
   private forget(stepNo: number, pending: Pending): void {
     this.pending.delete(stepNo);
-    this.stepNoOf.delete(pending.leaf);
+    pending.leaf.stepNo = undefined;
   }
 
   private settle(stepNo: number, outcome: Outcome): void {

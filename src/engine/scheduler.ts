@@ -36,6 +36,8 @@ export interface Leaf {
   readonly scope: string;
   readonly ordinal: number;
   readonly settle: Settle;
+  /** Kept by whoever issues it: its number while it is pending. */
+  stepNo: number | undefined;
 }
 
 /** Where a called program stands, and the scope of its own steps. */
@@ -276,6 +278,7 @@ export class Scheduler {
       step,
       scope,
       ordinal,
+      stepNo: undefined,
       settle: (outcome) => {
         if (settled) return;
         settled = true;
