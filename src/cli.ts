@@ -13,6 +13,7 @@ import { placesOf } from "./cli/places.ts";
 import type { Rooms } from "./cli/rooms.ts";
 import type { Terminal } from "./cli/terminal.ts";
 import type { Sequencer } from "./instances/answer.ts";
+import type { SequencerOptions } from "./instances/sequencer.ts";
 import { PACKAGE_ROOT, VERSION } from "./package.ts";
 import { claimStdout } from "./server/stdout.ts";
 
@@ -28,17 +29,26 @@ const hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
 const guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 const probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 
-async function openSequencer(programDirs = places.programDirs, watch = false): Promise<Sequencer> {
+async function openSequencer(
+  options: Pick<SequencerOptions, "programDirs" | "watch" | "host">,
+): Promise<Sequencer> {
   const { createSequencer } = await import("./instances/sequencer.ts");
   return createSequencer({
     ...places,
-    programDirs,
+    ...options,
     version: VERSION,
     hostEntry,
     guardEntry,
     turnTimeoutMs: turnTimeoutOf(process.env),
-    ...(watch && { watch }),
   });
+}
+
+/** The host's thread takes as long to boot as all the rest takes to load, so it begins first. */
+async function openServedSequencer(watch: boolean): Promise<Sequencer> {
+  const { ProgramHost } = await import("./host/program-host.ts");
+  const host = new ProgramHost({ entry: hostEntry, turnTimeoutMs: turnTimeoutOf(process.env) });
+  host.warm();
+  return openSequencer({ programDirs: places.programDirs, watch, host });
 }
 
 /** `AGENT_SEQUENCER_TURN_TIMEOUT_MS`: how long one turn of a program may take; what is no number counts as unset. */
@@ -49,11 +59,11 @@ function turnTimeoutOf(env: NodeJS.ProcessEnv): number | undefined {
 
 const rooms: Rooms = {
   async openSequencer(programFile) {
-    if (programFile === undefined) return openSequencer();
+    if (programFile === undefined) return openSequencer({ programDirs: places.programDirs });
     const { assertFound } = await import("./cli/program-file.ts");
     const programDirs = [dirname(programFile), ...places.programDirs];
     assertFound(programFile, { ...places, programDirs });
-    return openSequencer(programDirs);
+    return openSequencer({ programDirs });
   },
   async openHistory() {
     const { openLogs } = await import("./cli/logs.ts");
@@ -86,7 +96,7 @@ if (argv.every((flag) => flag === "--watch")) {
       `This is the MCP server, waiting for a client on stdin. For people: ${invokedAs()} --help\n`,
     );
   }
-  await serve({ outlet, version: VERSION, openSequencer: () => openSequencer(places.programDirs, watch) });
+  await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
   const { runCommandLine } = await import("./cli/command-line.ts");
   const terminal: Terminal = {

@@ -23,6 +23,8 @@ export interface SequencerOptions {
   readonly guardEntry: URL;
   /** Milliseconds that one turn of a program may take. Default 5,000. */
   readonly turnTimeoutMs?: number;
+  /** The program host, where it was made before, so that it boots meanwhile. */
+  readonly host?: ProgramHost;
   /** Instances kept in memory. Default 64. */
   readonly capacity?: number;
   /** Programs are watched: what is edited is told of, and stays startable while it does not load. */
@@ -43,7 +45,7 @@ export function createSequencer(options: SequencerOptions): Shell {
       now: clock,
     }),
     catalog: createCatalog({ projectDir, home, programDirs, stateDir }),
-    host: new ProgramHost({ entry: hostEntry, turnTimeoutMs }),
+    host: options.host ?? new ProgramHost({ entry: hostEntry, turnTimeoutMs }),
     clock,
     stateDir,
     guardEntry,

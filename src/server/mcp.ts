@@ -1,7 +1,7 @@
 /**
  * The MCP server: the one place that touches the SDK's server.
  *
- * M1. The sequencer is made when the first call needs it; a client that only probes starts nothing.
+ * M1. The sequencer is made with the first call; a client that only probes starts nothing.
  * M2. A tool's failure is an answer, never an exception of the protocol; what nobody foresaw is an
  *     `InternalError`, goes to stderr, and the server goes on.
  * M3. Calls are handled as they come, without the SDK's parsing of what it passes through: arguments are
@@ -12,6 +12,7 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { SequencerError, toErrorAnswer } from "../errors.ts";
 import type { Sequencer } from "../instances/answer.ts";
+import type { judgeArguments as JudgeArguments } from "./arguments.ts";
 import { askerOf } from "./elicitation.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { nearest } from "./nearest.ts";
@@ -47,13 +48,13 @@ const INVALID_PARAMS = -32602;
 type SendProgress = (waited: number, of: number) => void;
 
 export function createMcpServer({ version, openSequencer, report }: McpServerOptions): McpServer {
-  let opened: Promise<Sequencer> | undefined;
+  let opened: Promise<{ sequencer: Sequencer; judgeArguments: typeof JudgeArguments }> | undefined;
   const running = new Set<Promise<unknown>>();
-  const sequencer = () => {
-    opened ??= openSequencer().then(
-      (sequencer) => {
+  const open = () => {
+    opened ??= Promise.all([openSequencer(), import("./arguments.ts")]).then(
+      ([sequencer, { judgeArguments }]) => {
         if (server.getClientCapabilities()?.elicitation !== undefined) sequencer.askWith(askerOf(server));
-        return sequencer;
+        return { sequencer, judgeArguments };
       },
       (error) => {
         opened = undefined;
@@ -82,9 +83,9 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
     if (tool === undefined) throw protocolError(INVALID_PARAMS, unknownTool(name));
     const request: ToolRequest = { limit: limitOf(server.getClientVersion()?.name), onWaiting };
     try {
-      const { judgeArguments } = await import("./arguments.ts");
+      const { sequencer, judgeArguments } = await open();
       const args = judgeArguments(tool, params["arguments"] ?? {});
-      return toResult(await tool.handle(args as never, await sequencer(), request));
+      return toResult(await tool.handle(args as never, sequencer, request));
     } catch (error) {
       if (!(error instanceof SequencerError)) report(`${tool.name}: ${stackOf(error)}`);
       return toFailure(error);
@@ -111,7 +112,8 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
       while (running.size > 0) await Promise.allSettled(running);
     },
     async dispose() {
-      await (await opened?.catch(() => undefined))?.dispose();
+      const { sequencer } = (await opened?.catch(() => undefined)) ?? {};
+      await sequencer?.dispose();
     },
   };
 }
