@@ -16,7 +16,7 @@ import {
   writeProgram,
 } from "./wired.ts";
 
-const { entries, wire } = setUp();
+const { wire } = setUp();
 
 const others: OtherServer[] = [];
 afterEach(async () => {
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 async function otherServer(place: Place): Promise<OtherServer> {
-  const other = await startOtherServer(place, entries());
+  const other = await startOtherServer(place);
   others.push(other);
   return other;
 }
@@ -133,7 +133,7 @@ describe("a server that is killed", () => {
     );
     const owner = await otherServer(place);
     const id: string = await owner.ask("begin", "test");
-    const leases = () => readdirSync(join(place.state, "owners"));
+    const leases = () => readdirSync(join(place.state, "owners")).filter((name) => !name.startsWith("."));
     await eventually(() => textOf(join(place.project, "begun")));
     const [lease] = leases();
     await owner.kill();
@@ -259,7 +259,7 @@ describe("two servers on one instance", () => {
       });`,
     );
     // An effect that nobody is at yet: its server died between the reply and the claim.
-    const dying = createWired(place, entries());
+    const dying = createWired(place);
     Object.assign(dying.effects, { claim: async () => [] });
     const ids: string[] = [];
     for (let i = 0; i < 50; i++) {

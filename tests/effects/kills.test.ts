@@ -6,7 +6,7 @@ import { startOtherServer } from "./other-server.ts";
 import { setUp } from "./setup.ts";
 import { eventsOf, newPlace, summaryOf, textOf, writeProgram } from "./wired.ts";
 
-const { entries, wire } = setUp();
+const { wire } = setUp();
 
 const EFFECTS = 60;
 const KILLS = 8;
@@ -25,13 +25,13 @@ it("servers killed at any moment run each attempt once, and nothing again that i
           return i;
         }))), { concurrency: 6 });`,
   );
-  const first = await startOtherServer(place, entries());
+  const first = await startOtherServer(place);
   const id: string = await first.ask("begin", "test");
   let server = first;
   const pauses: number[] = [];
   try {
     for (let kill = 0; kill < KILLS; kill++) {
-      const replacement = startOtherServer(place, entries());
+      const replacement = startOtherServer(place);
       pauses.push(randomInt(250));
       await sleep(pauses.at(-1)!);
       await server.kill();

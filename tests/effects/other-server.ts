@@ -4,7 +4,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Entries } from "./entries.ts";
 import type { Place } from "./wired.ts";
 
 export interface OtherServer {
@@ -15,14 +14,11 @@ export interface OtherServer {
   signal(signal: NodeJS.Signals): void;
 }
 
-export async function startOtherServer(place: Place, { guardEntry }: Entries): Promise<OtherServer> {
+export async function startOtherServer(place: Place): Promise<OtherServer> {
   const script = fileURLToPath(new URL("server-process.ts", import.meta.url));
-  const dist = fileURLToPath(new URL(".", guardEntry));
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ["--import", "tsx", script, JSON.stringify(place), dist],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
+  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(place)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const waiting: ((answer: { value?: unknown; error?: string }) => void)[] = [];
   createInterface({ input: child.stdout! }).on("line", (line) => waiting.shift()?.(JSON.parse(line)));
   const next = () =>

@@ -171,6 +171,7 @@ describe("the leases of the dead", () => {
     const longAgo = Date.now() / 1_000 - 30 * 24 * 3_600;
     utimesSync(join(folder, forgotten), longAgo, longAgo);
     writeFileSync(join(folder, "notes.txt"), "not ours");
+    writeFileSync(join(folder, ".now-of-somebody-who-was-killed"), "");
     await owners.cleanUp();
     expect(readdirSync(folder)).not.toContain(owner);
     expect(readdirSync(folder).sort()).toEqual([own.id, living, stranger, "notes.txt"].sort());

@@ -1,14 +1,13 @@
 /**
- * A server in a process of its own: `node --import tsx server-process.ts <place> <folder of the entries>`.
+ * A server in a process of its own: `node --import tsx server-process.ts <place>`.
  * A line `<word> <argument>` in, a line of JSON out.
  */
 
 import { createInterface } from "node:readline";
-import { entriesIn } from "./entries.ts";
 import { begin, createWired, type Place } from "./wired.ts";
 
 const place = JSON.parse(process.argv[2]!) as Place;
-const wired = createWired(place, entriesIn(process.argv[3]!));
+const wired = createWired(place);
 
 async function answer(word: string, argument: string): Promise<unknown> {
   switch (word) {

@@ -1,15 +1,13 @@
 /** What every test file here begins and ends with. */
 
 import { readFileSync } from "node:fs";
-import { afterEach, beforeAll } from "vitest";
+import { afterEach } from "vitest";
 import { parseStat, hasEnded as processHasEnded } from "../../src/guard/proc-stat.ts";
-import { buildEntries, type Entries } from "./entries.ts";
 import { begin, createWired, newPlace, type Place, summaryOf, type Wired, writeProgram } from "./wired.ts";
 
 export interface Setup {
-  readonly entries: () => Entries;
   /** A sequencer on the place, disposed of after the test. */
-  readonly wire: (place: Place, settings?: Parameters<typeof createWired>[2]) => Wired;
+  readonly wire: (place: Place, settings?: Parameters<typeof createWired>[1]) => Wired;
   /** Starts the program `test` with this body on a new place. */
   readonly start: (body: string) => Promise<{ place: Place; wired: Wired; id: string }>;
   /** Runs it to its summary. */
@@ -17,16 +15,12 @@ export interface Setup {
 }
 
 export function setUp(): Setup {
-  let entries: Entries;
   const open: Wired[] = [];
-  beforeAll(async () => {
-    entries = await buildEntries();
-  });
   afterEach(async () => {
     for (const wired of open.splice(0)) await wired.dispose();
   });
   const wire: Setup["wire"] = (place, settings) => {
-    const wired = createWired(place, entries, settings);
+    const wired = createWired(place, settings);
     open.push(wired);
     return wired;
   };
@@ -37,7 +31,6 @@ export function setUp(): Setup {
     return { place, wired, id: await begin(wired, place, "test") };
   };
   return {
-    entries: () => entries,
     wire,
     start,
     run: async (body) => {

@@ -10,7 +10,7 @@ import type { Effects } from "../../src/instances/effects/effects.ts";
 import { createSequencer } from "../../src/instances/sequencer.ts";
 import type { Shell } from "../../src/instances/shell.ts";
 import { createLogStore } from "../../src/log/log-store.ts";
-import type { Entries } from "./entries.ts";
+import { ENTRIES } from "./entries.ts";
 
 export interface Place {
   readonly state: string;
@@ -54,18 +54,14 @@ export interface Wired {
   dispose(): Promise<void>;
 }
 
-export function createWired(
-  place: Place,
-  entries: Entries,
-  settings: { turnTimeoutMs?: number } = {},
-): Wired {
+export function createWired(place: Place, settings: { turnTimeoutMs?: number } = {}): Wired {
   const shell = createSequencer({
     stateDir: place.state,
     projectDir: place.project,
     home: join(place.project, "no-home"),
     programDirs: [place.programs],
     version: "0.0.0",
-    ...entries,
+    ...ENTRIES,
     ...settings,
   });
   const { effects } = shell as unknown as { effects: Effects };

@@ -8,7 +8,8 @@
  *     makes an owner look dead.
  */
 
-import { open, readdir, rm, stat, unlink } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, readdir, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { SequencerError } from "../../errors.ts";
 import { isRunning, type ProcessIdentity } from "./process-identity.ts";
@@ -20,6 +21,7 @@ const WATCH_OLD_MS = 12_000;
 /** Leases that nobody can judge are removed after this long. */
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
+const PROBE = ".now-";
 const OWNER_ID = /^[0-9A-Z]{26}$/;
 
 interface Sighting {
@@ -55,7 +57,10 @@ export class Owners {
   /** Removes the leases of the dead, as far as that can be told at once. */
   async cleanUp(): Promise<void> {
     const now = await this.fileSystemTime();
-    for (const owner of (await readdir(this.folder)).filter((name) => OWNER_ID.test(name))) {
+    for (const owner of await readdir(this.folder)) {
+      // Of somebody who was killed while asking for the time; whoever is asking now does not need the name.
+      if (owner.startsWith(PROBE)) await rm(join(this.folder, owner), { force: true });
+      if (!OWNER_ID.test(owner)) continue;
       const lease = await this.read(owner);
       if (lease === undefined) continue;
       const running = lease.identity === undefined ? undefined : await isRunning(lease.identity);
@@ -106,12 +111,13 @@ export class Owners {
 
   /** What the file system takes for now. */
   private async fileSystemTime(): Promise<number> {
-    const probe = join(this.folder, `.now-${process.pid}`);
+    const path = join(this.folder, `${PROBE}${randomUUID()}`);
+    const probe = await open(path, "wx", 0o600);
     try {
-      await (await open(probe, "w", 0o600)).close();
-      return (await stat(probe)).mtimeMs;
+      return (await probe.stat()).mtimeMs;
     } finally {
-      await rm(probe, { force: true });
+      await rm(path, { force: true });
+      await probe.close();
     }
   }
 }
