@@ -1,12 +1,9 @@
 /** Logs as the commands read them: events with their place, without what only the file needs. */
 
-import type { Event } from "../engine/event.ts";
+import { type RecordedEvent, recorded } from "../instances/recorded-event.ts";
 import type { LogStore } from "../log/event-log.ts";
 
-export interface RecordedEvent {
-  readonly seq: number;
-  readonly event: Event;
-}
+export type { RecordedEvent } from "../instances/recorded-event.ts";
 
 export interface EventReader {
   /** What follows what was read before; all of it, the first time. */
@@ -26,17 +23,11 @@ export function historyOf(store: Pick<LogStore, "open">): History {
       return {
         async *readOn() {
           for await (const { firstSeq, events } of log.readOn()) {
-            for (const [i, event] of events.entries()) yield { seq: firstSeq + i, event: clean(event) };
+            for (const [i, event] of events.entries()) yield recorded(firstSeq + i, event);
           }
         },
         close: () => log.close(),
       };
     },
   };
-}
-
-/** Without what a line carries for the file's sake. */
-function clean(event: Event): Event {
-  const { seq: _seq, off: _off, w: _writer, crc: _crc, ...rest } = event as Event & Record<string, unknown>;
-  return rest as Event;
 }

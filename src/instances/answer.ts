@@ -5,6 +5,7 @@
 
 import type { Problem, ProgressHint } from "../engine/event.ts";
 import type { Json, JsonSchema } from "../program/schema.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
 
 export type InstanceState =
   | "awaiting_result"
@@ -178,6 +179,14 @@ export interface Sequencer {
     /** Also those of other projects; this project's come first in any case. */
     includeClosed?: boolean;
   }): Promise<ListPage>;
+  /** The newest instances first, without reading more logs than needed. */
+  recent(request: { limit: number; unfinished?: boolean; elsewhere?: boolean }): Promise<ListEntry[]>;
+  /**
+   * What happened in an instance, from its log, without running its program.
+   *
+   * @throws SequencerError `InvalidInstanceId`, `UnknownInstance`, `CorruptedLog` after what is good of it
+   */
+  events(instanceId: string): AsyncIterable<RecordedEvent>;
   close(request: {
     instanceId: string;
     deleteLog?: boolean;

@@ -21,6 +21,17 @@ export interface ListRequest {
   readonly includeClosed?: boolean;
 }
 
+export interface RecentRequest {
+  readonly limit: number;
+  /** Only those that have not ended and were not closed. */
+  readonly unfinished?: boolean;
+  /** Also those of other projects, behind this one's. */
+  readonly elsewhere?: boolean;
+}
+
+/** Logs that `recent` looks at: a first look at a log reads it. */
+const MAX_LOOKS = 1_000;
+
 /** Folds what `log` holds beyond what was read of it; the whole of it on a fresh handle. */
 export async function foldLog(log: EventLog, state = initialState()): Promise<State> {
   for await (const { events } of log.readOn()) {
@@ -71,16 +82,34 @@ export class Listing {
     const infos = this.store.list();
     const entries: ListEntry[] = [];
     for (const info of infos) {
-      const known = this.known.get(info.instanceId);
-      const fresh = known?.bytes === info.bytes && known.modifiedMs === info.modifiedMs;
-      const entry = fresh ? known.entry : await this.read(info);
-      // A log removed since the folder was read is no entry.
-      if (entry === undefined) continue;
-      if (!fresh) this.known.set(info.instanceId, { bytes: info.bytes, modifiedMs: info.modifiedMs, entry });
-      entries.push(this.stallOf(info.instanceId) === undefined ? entry : { ...entry, state: "stalled" });
+      const entry = await this.entryAt(info);
+      if (entry !== undefined) entries.push(entry);
     }
     if (this.known.size > infos.length) this.forgetRemoved(infos);
     return entries;
+  }
+
+  /** The newest instances first, this project's before others; reads no more logs than it needs. */
+  async recent({ limit, unfinished = false, elsewhere = false }: RecentRequest): Promise<ListEntry[]> {
+    const here: ListEntry[] = [];
+    const others: ListEntry[] = [];
+    for (const info of this.store.list().slice(0, MAX_LOOKS)) {
+      if (here.length >= limit) break;
+      const entry = await this.entryAt(info);
+      if (entry === undefined || (unfinished && !isUnfinished(entry))) continue;
+      (entry.project_dir === this.projectDir ? here : others).push(entry);
+    }
+    return elsewhere ? [...here, ...others].slice(0, limit) : here;
+  }
+
+  /** `undefined`: a log removed since the folder was read is no entry. */
+  private async entryAt(info: LogInfo): Promise<ListEntry | undefined> {
+    const known = this.known.get(info.instanceId);
+    const fresh = known?.bytes === info.bytes && known.modifiedMs === info.modifiedMs;
+    const entry = fresh ? known.entry : await this.read(info);
+    if (entry === undefined) return undefined;
+    if (!fresh) this.known.set(info.instanceId, { bytes: info.bytes, modifiedMs: info.modifiedMs, entry });
+    return this.stallOf(info.instanceId) === undefined ? entry : { ...entry, state: "stalled" };
   }
 
   private async read(info: LogInfo): Promise<ListEntry | undefined> {
@@ -143,6 +172,10 @@ function matches(entry: ListEntry, filter: "active" | "ended" | "all", includeCl
   if (filter === "all") return true;
   const ended = ["completed", "aborted", "failed", "cancelled"].includes(entry.state);
   return ended === (filter === "ended");
+}
+
+function isUnfinished(entry: ListEntry): boolean {
+  return entry.state !== "unreadable" && matches(entry, "active", false);
 }
 
 function parseCursor(cursor: string | undefined): number {

@@ -4,11 +4,10 @@
  */
 
 import { createHash, randomBytes } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 import { ulid } from "ulid";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ProgramVersion } from "../catalog/version.ts";
-import { type Event, FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
+import { FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
 import { MAX_DEPTH, preview, sameJson } from "../engine/json.ts";
 import { awaitsDriver } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
@@ -16,18 +15,19 @@ import type { ProgramHost } from "../host/program-host.ts";
 import type { LogStore } from "../log/event-log.ts";
 import type { Json } from "../program/schema.ts";
 import { type AdoptParts, adoptLatest } from "./adopt.ts";
-import type { Asker, ImportResult, InstanceAnswer, ListPage, Sequencer } from "./answer.ts";
+import type { Asker, ImportResult, InstanceAnswer, ListEntry, ListPage, Sequencer } from "./answer.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { describeInstance, stateOf } from "./describe.ts";
 import { Effects } from "./effects/effects.ts";
 import { type ForkRequest, forkInstance } from "./fork.ts";
 import { type Happening, Instance, type InstanceParts } from "./instance.ts";
 import { InstanceCache } from "./instance-cache.ts";
-import { foldLog, Listing, type ListRequest } from "./listing.ts";
+import { foldLog, Listing, type ListRequest, type RecentRequest } from "./listing.ts";
 import { News } from "./news.ts";
 import { findPastStep, isSameAnswer, whatBecameOf } from "./past-reply.ts";
 import { Programs } from "./programs.ts";
 import { Questions } from "./questions.ts";
+import { type RecordedEvent, recorded } from "./recorded-event.ts";
 import { type PruneReport, prune } from "./retention.ts";
 import { Timers } from "./timers.ts";
 import { exportInstance, importInstance } from "./transfer.ts";
@@ -41,19 +41,6 @@ const MAX_WAIT_SECONDS = 45;
 const EFFECT_WAIT_MS = 20_000;
 /** How often somebody who waits looks for what another process wrote. */
 const POLL_MS = 1_000;
-
-/** How often `events` looks for more. */
-const FOLLOW_MS = 200;
-
-export interface NumberedEvent {
-  readonly seq: number;
-  readonly event: Event;
-}
-
-export interface FollowOptions {
-  readonly follow?: boolean;
-  readonly signal?: AbortSignal;
-}
 
 export interface ShellParts {
   readonly store: LogStore;
@@ -309,6 +296,10 @@ export class Shell implements Sequencer {
     return this.listing.page(request);
   }
 
+  recent(request: RecentRequest): Promise<ListEntry[]> {
+    return this.listing.recent(request);
+  }
+
   async close({ instanceId, deleteLog = false }: { instanceId: string; deleteLog?: boolean }): Promise<{
     instance_id: string;
     closed: true;
@@ -328,27 +319,14 @@ export class Shell implements Sequencer {
     return { instance_id: instanceId, closed: true, deleted: false };
   }
 
-  /**
-   * The events of an instance as they stand in its log, without running its program.
-   *
-   * @param follow goes on with what is appended until the run has ended or `signal` is aborted
-   */
-  async *events(
-    instanceId: string,
-    { follow = false, signal }: FollowOptions = {},
-  ): AsyncGenerator<NumberedEvent> {
+  /** Without running its program. What was read is durable when the last event is followed by the end. */
+  async *events(instanceId: string): AsyncGenerator<RecordedEvent> {
     const log = this.parts.store.open(instanceId);
     try {
-      for (;;) {
-        for await (const { firstSeq, events } of log.readOn()) {
-          for (const [i, event] of events.entries()) {
-            yield { seq: firstSeq + i, event };
-            if (follow && event.type === "ended") return;
-          }
-        }
-        if (!follow || signal?.aborted) return;
-        await setTimeout(FOLLOW_MS, undefined, { signal }).catch(() => {});
+      for await (const { firstSeq, events } of log.readOn()) {
+        for (const [i, event] of events.entries()) yield recorded(firstSeq + i, event);
       }
+      await log.sync();
     } finally {
       log.close();
     }
