@@ -1,6 +1,6 @@
 /** The records of all sessions together: who else drives an instance, and which records are left behind. */
 
-import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { isId } from "./input.ts";
 import { readRecord, type SessionRecord } from "./session-record.ts";
 
@@ -62,6 +62,7 @@ function otherRecords(stateDir: string, sessionId: string): SessionRecord[] {
 
 /** Removes records that nobody touched for a month; looks at most once a day. */
 export function pruneSessions(stateDir: string, now: number): void {
+  if (!existsSync(`${stateDir}/sessions`)) return;
   const marker = `${stateDir}/sessions/.pruned`;
   const pruned = statSync(marker, { throwIfNoEntry: false });
   if (pruned !== undefined && now - pruned.mtimeMs < DAY_MS) return;
