@@ -179,7 +179,7 @@ function withoutChance(text: string): string {
   return text
     .replace(ULID, "ID")
     .replace(/\d{4}-\d\d-\d\d/g, "DATE")
-    .replace(/\d\d:\d\d:\d\d\.\d{3}/g, "TIME")
+    .replace(/\d\d:\d\d:\d\d(\.\d{3})?/g, "TIME")
     .replace(/after [\d.]+ m?s/g, "after TIME")
     .replace(/version [0-9a-f]{12}/g, "version V")
     .replaceAll(clone.folder, "/home/you/agent-sequencer")
