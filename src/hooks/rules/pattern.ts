@@ -30,7 +30,7 @@ export function matches(pattern: string, call: ToolCall, side: Side, folders: Fo
   if (parts === null) return side === "deny" && namesTool(pattern.split("(", 1)[0]!.trim(), call.name);
   const [, name, argument] = parts as unknown as [string, string, string | undefined];
   if (!namesTool(name, call.name)) return false;
-  if (argument === undefined || argument.trim() === "*" || argument.trim() === "") return true;
+  if (argument === undefined || /^\s*:?\*?\s*$/.test(argument)) return true;
   return matchesArgument(argument.trim(), call, side, folders);
 }
 
@@ -71,7 +71,6 @@ export function opaqueness({ input }: ToolCall): string | undefined {
 /** `git diff:*` and `git diff *`: with any arguments or none. A `*` elsewhere: anything. Without one: exactly. */
 function commandTest(argument: string): (command: string) => boolean {
   const prefix = /^([\s\S]*?)(?::\*| \*)$/.exec(argument)?.[1];
-  if (prefix === "") return () => true;
   const test =
     prefix === undefined ? wildcards(argument) : new RegExp(`^${wildcardSource(prefix)}(?:\\s[\\s\\S]*)?$`);
   return (command) => test.test(command);

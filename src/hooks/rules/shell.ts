@@ -167,7 +167,7 @@ const endOr = (index: number, text: string) => (index === -1 ? text.length : ind
 const RESERVED = /^(?:then|do|else|elif|if|while|until|time|!|\{)\s+/;
 const ASSIGNMENT = /^\w+=(?:'[^']*'|"[^"]*"|[^\s'"])*\s+/;
 const WRAPPER =
-  /^(?:sudo|env|command|builtin|exec|nohup|nice|ionice|stdbuf|setsid|xargs|time|timeout)\s+(?:-{1,2}\S+\s+)*(?:\d+[smhd]?\s+)?/;
+  /^(?:sudo|env|command|builtin|exec|nohup|nice|ionice|stdbuf|setsid|xargs|time|timeout)\s+(?:-{1,2}\S+\s+)*(?:\d+[smhd]?\s+)*/;
 
 /** The command as other ways of writing it hide it: without quotes, assignments, `env`, `timeout 5`, `then`. */
 export function barely(command: string): string {
