@@ -1,7 +1,7 @@
 /** How the steps that a version asks lie against those that are recorded: a hint in plain words, where one is found. */
 
 import { isAlike, type RecordedStep } from "./rehearsal.ts";
-import type { StepSketch } from "./sameness.ts";
+import type { StepSketch, VersionFolders } from "./sameness.ts";
 
 /** How many steps a shift may be, and how many in a row confirm it. */
 const REACH = 5;
@@ -14,13 +14,13 @@ const REACH = 5;
 export function alignmentOf(
   recorded: readonly RecordedStep[],
   asked: readonly StepSketch[],
-  programDir: string,
+  folders: VersionFolders,
 ): string | undefined {
   const [first, second] = recorded;
   if (first === undefined) return undefined;
   const alike = (r: number, a: number) => {
     const [one, other] = [recorded[r], asked[a]];
-    return one !== undefined && other !== undefined && isAlike(one.sketch, other, programDir);
+    return one !== undefined && other !== undefined && isAlike(one.sketch, other, folders);
   };
   if (alike(0, 0)) return undefined;
   if (second !== undefined && alike(0, 1) && alike(1, 0)) {

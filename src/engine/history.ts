@@ -145,19 +145,19 @@ export class History {
     }
     // Asked again after an invalid reply: it was compared when it was asked first.
     if (findings === undefined || recorded.validation_error !== undefined) return true;
-    const { programDir } = findings.trial;
+    const { folders } = findings.trial;
     const asked = issuedOrNot(draft);
     if (typeof asked === "string") {
       this.release(recorded, `the program cannot ask it: ${asked}`, asking);
       return false;
     }
-    const difference = differenceOf(sketchOf(recorded), sketchOf(asked), programDir);
+    const difference = differenceOf(sketchOf(recorded), sketchOf(asked), folders);
     if (difference !== undefined) {
       this.release(recorded, `the program asks something else: ${WORDS[difference]}`, asking);
       return false;
     }
     const isWaiting = findings.isOpen(step_no) && !findings.isRunning(step_no);
-    if (isWaiting && !isAskedAlike(recorded, asked, programDir)) {
+    if (isWaiting && !isAskedAlike(recorded, asked, folders)) {
       this.orphan(recorded, asking);
       return false;
     }

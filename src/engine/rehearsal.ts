@@ -8,7 +8,7 @@
 import type { Json } from "../program/schema.ts";
 import type { Event, StepIssued } from "./event.ts";
 import type { Execution } from "./execution.ts";
-import { differenceOf, type StepSketch, sketchOf } from "./sameness.ts";
+import { differenceOf, type StepSketch, sketchOf, type VersionFolders } from "./sameness.ts";
 import { sampleOf } from "./sample.ts";
 
 export interface RecordedStep {
@@ -43,9 +43,9 @@ function isEnd(event: Event): boolean {
   return ["reply_accepted", "timer_fired", "effect_finished"].includes(event.type);
 }
 
-/** The same step, whatever its schema. @param programDir of the version that asks */
-export function isAlike(recorded: StepSketch, asked: StepSketch, programDir: string): boolean {
-  return differenceOf(recorded, asked, programDir) === undefined;
+/** The same step, whatever its schema. @param folders of the version that asks */
+export function isAlike(recorded: StepSketch, asked: StepSketch, folders: VersionFolders): boolean {
+  return differenceOf(recorded, asked, folders) === undefined;
 }
 
 /**
@@ -56,7 +56,7 @@ export function isAlike(recorded: StepSketch, asked: StepSketch, programDir: str
 export async function rehearse(
   execution: Execution,
   recorded: readonly RecordedStep[],
-  { at, programDir, limit }: { at: string; programDir: string; limit: number },
+  { at, folders, limit }: { at: string; folders: VersionFolders; limit: number },
 ): Promise<StepSketch[]> {
   const asked: StepSketch[] = [];
   const waiting = new Map<number, StepIssued>();
@@ -75,7 +75,7 @@ export async function rehearse(
     if (next === undefined) return asked;
     waiting.delete(next.step_no);
     const known = unused.findIndex(
-      ({ sketch, end }) => end !== undefined && isAlike(sketch, sketchOf(next), programDir),
+      ({ sketch, end }) => end !== undefined && isAlike(sketch, sketchOf(next), folders),
     );
     const [answered] = known === -1 ? [] : unused.splice(known, 1);
     const answer = await answerTo(execution, next, answered?.end, at);

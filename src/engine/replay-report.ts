@@ -5,7 +5,7 @@
 
 import { SequencerError } from "../errors.ts";
 import type { Mismatch } from "./mismatch.ts";
-import { nameOf, type StepSketch } from "./sameness.ts";
+import { nameOf, type StepSketch, type VersionFolders, withoutFolders } from "./sameness.ts";
 import { diffOfLines } from "./text-diff.ts";
 
 /** Characters of JSON that a part of a step may take among the details. */
@@ -18,7 +18,7 @@ export interface Circumstances {
   /** The version that is tried, and the one that the instance runs on. */
   readonly version: string;
   readonly recordedVersion: string;
-  readonly programDir: string;
+  readonly folders: VersionFolders;
   /** Number of the line in the log, from 1. */
   readonly line?: number;
   /** "hello.ts:12:5", where the recorded version makes the step. */
@@ -29,18 +29,18 @@ export interface Circumstances {
 
 export function divergenceReport(mismatch: Mismatch, found: Circumstances): SequencerError {
   const { what, step_no, seq, recorded, asked, asked_at } = mismatch;
-  const { instanceId, program, version, recordedVersion, line, recordedAt, hint, programDir } = found;
+  const { instanceId, program, version, recordedVersion, line, recordedAt, hint, folders } = found;
   const diff =
     recorded === undefined || typeof asked !== "object"
       ? undefined
-      : diffOfLines(linesOf(shown(recorded, programDir)), linesOf(shown(asked, programDir)));
+      : diffOfLines(linesOf(shown(recorded, folders)), linesOf(shown(asked, folders)));
   const where = line === undefined ? "" : ` (line ${line} of its log)`;
   const paragraphs = [
     `Version ${short(version)} of program '${program}' does not do what the log of ${instanceId} says was done. ` +
       `${step_no === undefined ? upper(what) : `Step ${step_no}${where}: ${what}`}.`,
-    recorded && `recorded${at(recordedAt)}: ${nameOf(shown(recorded, programDir))}`,
+    recorded && `recorded${at(recordedAt)}: ${nameOf(shown(recorded, folders))}`,
     asked !== undefined &&
-      `asked now${at(asked_at)}: ${typeof asked === "string" ? asked : nameOf(shown(asked, programDir))}`,
+      `asked now${at(asked_at)}: ${typeof asked === "string" ? asked : nameOf(shown(asked, folders))}`,
     diff,
     hint && `It seems that ${hint}.`,
     "The instance stays as it was.",
@@ -86,12 +86,15 @@ function upper(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** With `{program_dir}` for the version's folder, which is long and not what differs. */
-function shown(sketch: StepSketch, programDir: string): StepSketch {
-  const text = JSON.stringify(sketch)
-    .replaceAll(JSON.stringify(programDir).slice(1, -1), "{program_dir}")
-    .replaceAll(/\/[^\s"'`<>()]*?\/versions\/[0-9a-f]{32}\/files/g, "{program_dir}");
-  return JSON.parse(text) as StepSketch;
+/** Without the versions' folders, which are long and not what differs. */
+function shown(sketch: StepSketch, folders: VersionFolders): StepSketch {
+  const inside = (value: unknown): unknown => {
+    if (typeof value === "string") return withoutFolders(value, folders);
+    if (Array.isArray(value)) return value.map(inside);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inside(member)]));
+  };
+  return inside(sketch) as StepSketch;
 }
 
 function linesOf({ text, ...rest }: StepSketch): string[] {

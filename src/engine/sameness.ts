@@ -12,6 +12,16 @@ import type { Json, JsonSchema } from "../program/schema.ts";
 import type { StepIssued } from "./event.ts";
 import { sameJson } from "./json.ts";
 
+/** Where the versions lie whose files texts may name. */
+export interface VersionFolders {
+  /** The files of the version that asks. */
+  readonly asked: string;
+  /** The folder of its program's module within them; `""`: at the top. */
+  readonly askedEntry: string;
+  /** The same of the versions that are recorded, by their names; not known of all. */
+  readonly recordedEntries: { readonly [version: string]: string };
+}
+
 /** What of a step is looked at, as it is shown in a report. */
 export interface StepSketch {
   readonly kind: string;
@@ -48,29 +58,28 @@ export function sketchOf(issued: Omit<StepIssued, "type" | "step_no" | "scope" |
 /**
  * The first part in which `asked` is another step than the one that is recorded; `undefined`: it is the same.
  *
- * @param programDir where the files of the version lie that asks
  */
 export function differenceOf(
   recorded: StepSketch,
   asked: StepSketch,
-  programDir: string,
+  folders: VersionFolders,
 ): Difference | undefined {
   if (recorded.kind !== asked.kind) return "kind";
   if (recorded.id !== undefined && asked.id !== undefined) {
     if (recorded.id !== asked.id) return "id";
-  } else if (!isSameText(recorded.text, asked.text, programDir)) {
+  } else if (!isSameText(recorded.text, asked.text, folders)) {
     return "text";
   }
-  if (!isSameText(recorded.label, asked.label, programDir)) return "label";
-  if (!isSameWithin(recorded.args, asked.args, programDir)) return "args";
-  if (!isSameWithin(recorded.params, asked.params, programDir)) return "params";
+  if (!isSameText(recorded.label, asked.label, folders)) return "label";
+  if (!isSameWithin(recorded.args, asked.args, folders)) return "args";
+  if (!isSameWithin(recorded.params, asked.params, folders)) return "params";
   if (recorded.wait_ms !== asked.wait_ms) return "wait_ms";
   return undefined;
 }
 
 /** True if the driver would be asked the very same, `recorded` being unanswered (S2). */
-export function isAskedAlike(recorded: StepIssued, asked: StepIssued, programDir: string): boolean {
-  return isSameWithin(shownOf(recorded), shownOf(asked), programDir);
+export function isAskedAlike(recorded: StepIssued, asked: StepIssued, folders: VersionFolders): boolean {
+  return isSameWithin(shownOf(recorded), shownOf(asked), folders);
 }
 
 /** Without what depends on when and how often it was asked. */
@@ -94,18 +103,18 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-const STORED = /\/versions\/[0-9a-f]{32}\/files/;
+const STORED = /\/versions\/([0-9a-f]{32})\/files/;
 
 /** Both split at the version folders they name; what stands before one is where its store lies (S3). */
 export function isSameText(
   recorded: string | undefined,
   asked: string | undefined,
-  programDir: string,
+  folders: VersionFolders,
 ): boolean {
   if (recorded === asked) return true;
   if (recorded === undefined || asked === undefined) return false;
-  const before = recorded.split(STORED);
-  const now = asked.split(programDir);
+  const before = recordedPieces(recorded, folders);
+  const now = askedPieces(asked, folders);
   if (before.length !== now.length) return false;
   return before.every((piece, at) => {
     const other = now[at]!;
@@ -114,20 +123,53 @@ export function isSameText(
   });
 }
 
+function recordedPieces(text: string, { recordedEntries }: VersionFolders): string[] {
+  const [first, ...others] = text.split(STORED);
+  const pieces = [first!];
+  for (let at = 0; at < others.length; at += 2) {
+    const version = others[at]!;
+    const entry = Object.hasOwn(recordedEntries, version) ? recordedEntries[version]! : "";
+    pieces.push(fromEntry(others[at + 1]!, entry));
+  }
+  return pieces;
+}
+
+function askedPieces(text: string, { asked, askedEntry }: VersionFolders): string[] {
+  const [first, ...others] = text.split(asked);
+  return [first!, ...others.map((piece) => fromEntry(piece, askedEntry))];
+}
+
+/** What follows a version's folder, from the folder of the program's module on: a module more may move that. */
+function fromEntry(path: string, entry: string): string {
+  if (entry === "") return path;
+  const within = `/${entry}`;
+  const isWithin = path.startsWith(within) && !/^[\w.-]/.test(path.slice(within.length));
+  return isWithin ? path.slice(within.length) : `${"/..".repeat(entry.split("/").length)}${path}`;
+}
+
+/** A text as a report shows it, with `{program_dir}` for the folder of the program's module. */
+export function withoutFolders(text: string, folders: VersionFolders): string {
+  const isAsked = text.includes(folders.asked);
+  const pieces = isAsked ? askedPieces(text, folders) : recordedPieces(text, folders);
+  return pieces
+    .map((piece, at) => (isAsked || at === pieces.length - 1 ? piece : piece.replace(/\/[^\s"'`<>()]*$/, "")))
+    .join("{program_dir}");
+}
+
 /** Absolute, on one line. */
 function isStorePath(path: string): boolean {
   return /^(\/[^\n]*)?$/.test(path);
 }
 
 /** The same JSON, its texts compared as texts of steps are. `undefined` members count as absent. */
-function isSameWithin(recorded: unknown, asked: unknown, programDir: string): boolean {
+function isSameWithin(recorded: unknown, asked: unknown, folders: VersionFolders): boolean {
   if (typeof recorded === "string" && typeof asked === "string") {
-    return isSameText(recorded, asked, programDir);
+    return isSameText(recorded, asked, folders);
   }
   if (!isContainer(recorded) || !isContainer(asked)) return sameJson(recorded, asked);
   if (Array.isArray(recorded) !== Array.isArray(asked)) return false;
   const keys = new Set([...Object.keys(recorded), ...Object.keys(asked)]);
-  return [...keys].every((key) => isSameWithin(member(recorded, key), member(asked, key), programDir));
+  return [...keys].every((key) => isSameWithin(member(recorded, key), member(asked, key), folders));
 }
 
 function isContainer(value: unknown): value is object {

@@ -2,6 +2,7 @@
 
 import type { Json, JsonSchema } from "../program/schema.ts";
 import type { Event, StepIssued, VersionAdopted } from "./event.ts";
+import type { VersionFolders } from "./sameness.ts";
 
 /** What the shell knows of the log before the version is tried. */
 export interface Trial {
@@ -9,8 +10,8 @@ export interface Trial {
   readonly open: readonly number[];
   /** Those of them that somebody is at: an effect, a process, a question put to a person. */
   readonly running: readonly number[];
-  /** Where the files of the tried version lie. */
-  readonly programDir: string;
+  /** Where the files of the tried version lie, and of those before it. */
+  readonly folders: VersionFolders;
 }
 
 /** What a trial decides, as `version_adopted` keeps it. */
@@ -124,8 +125,8 @@ export class Unanswered {
     }
   }
 
-  /** @param programDir where the files of the version lie that is to be tried */
-  trial(programDir: string): Trial {
+  /** @param folders those of the version that is to be tried, and of those before it */
+  trial(folders: VersionFolders): Trial {
     const open = new Set<number>();
     for (let step_no of this.pending.keys()) {
       for (;;) {
@@ -139,7 +140,7 @@ export class Unanswered {
     return {
       open: [...open].sort((a, b) => a - b),
       running: [...this.running].filter((no) => this.pending.has(no)),
-      programDir,
+      folders,
     };
   }
 

@@ -7,7 +7,7 @@ import type { Problem, VersionAdopted } from "../engine/event.ts";
 import type { DerivedEvent, Verdict } from "../engine/execution.ts";
 import type { Judgement } from "../engine/judge.ts";
 import type { RecordedStep } from "../engine/rehearsal.ts";
-import type { StepSketch } from "../engine/sameness.ts";
+import type { StepSketch, VersionFolders } from "../engine/sameness.ts";
 import type { Adoption, Trial } from "../engine/trial.ts";
 import type { ErrorAnswer } from "../errors.ts";
 import type { Json, JsonSchema } from "../program/schema.ts";
@@ -48,7 +48,7 @@ export interface HostCalls {
       instance: string;
       recorded: readonly RecordedStep[];
       at: string;
-      programDir: string;
+      folders: VersionFolders;
       limit: number;
     };
     answer: { asked: StepSketch[] };

@@ -13,6 +13,7 @@ import { isDerived } from "../engine/execution.ts";
 import { type Mismatch, mismatchOf } from "../engine/mismatch.ts";
 import { recordedSteps } from "../engine/rehearsal.ts";
 import { divergenceReport } from "../engine/replay-report.ts";
+import type { VersionFolders } from "../engine/sameness.ts";
 import type { Adoption } from "../engine/trial.ts";
 import { SequencerError } from "../errors.ts";
 import type { HostCalls } from "../host/messages.ts";
@@ -51,13 +52,13 @@ export function tryVersion(
   subject: TrialSubject,
 ): Promise<Adoption> {
   const { host, catalog } = parts;
-  const programDir = catalog.filesFolder(version.version);
+  const folders = foldersOf(catalog, version, subject.past);
   const { adoptions, unanswered, state } = subject.past;
   return parts.programs.ask(version, (generation) =>
     withExecution(
       host,
       state.started!,
-      { version: version.version, adoptions, trial: unanswered.trial(programDir) },
+      { version: version.version, adoptions, trial: unanswered.trial(folders) },
       generation,
       async (instance) => {
         try {
@@ -93,7 +94,7 @@ async function withExecution<T>(
 
 /** Finds out what a report says besides the mismatch. */
 class Report {
-  private readonly programDir: string;
+  private readonly folders: VersionFolders;
 
   constructor(
     private readonly parts: TrialParts,
@@ -101,7 +102,7 @@ class Report {
     private readonly subject: TrialSubject,
     private readonly generation: number,
   ) {
-    this.programDir = parts.catalog.filesFolder(version.version);
+    this.folders = foldersOf(parts.catalog, version, subject.past);
   }
 
   async of(mismatch: Mismatch, soFar: Adoption): Promise<SequencerError> {
@@ -119,7 +120,7 @@ class Report {
       program: this.version.name,
       version: this.version.version,
       recordedVersion: past.state.version,
-      programDir: this.programDir,
+      folders: this.folders,
       ...(line !== undefined && { line }),
       ...(recordedAt !== undefined && { recordedAt }),
       ...(hint !== undefined && { hint }),
@@ -162,13 +163,13 @@ class Report {
       for (const { lines } of inParts([...before, adopted])) {
         await host.call("feed", { instance, lines }, this.generation);
       }
-      const { programDir } = this;
+      const { folders } = this;
       const { asked } = await host.call(
         "rehearse",
-        { instance, recorded, at, programDir, limit: REHEARSED_STEPS },
+        { instance, recorded, at, folders, limit: REHEARSED_STEPS },
         this.generation,
       );
-      return alignmentOf(recorded, asked, programDir);
+      return alignmentOf(recorded, asked, folders);
     });
   }
 
@@ -201,4 +202,29 @@ async function ifPossible<T>(find: () => Promise<T | undefined>): Promise<T | un
     if (error instanceof HostRestarted) throw error;
     return undefined;
   }
+}
+
+function foldersOf(
+  catalog: Pick<Catalog, "filesFolder" | "sources">,
+  version: ProgramVersion,
+  { state }: Past,
+): VersionFolders {
+  const recordedEntries: { [version: string]: string } = {};
+  for (const recorded of [...state.pastVersions, state.version]) {
+    try {
+      recordedEntries[recorded] = entryFolder(catalog.sources(recorded).manifest.entry);
+    } catch (error) {
+      // It may be gone: then its module counts as lying at the top.
+      if (!(error instanceof SequencerError)) throw error;
+    }
+  }
+  return {
+    asked: catalog.filesFolder(version.version),
+    askedEntry: entryFolder(version.entry),
+    recordedEntries,
+  };
+}
+
+function entryFolder(entry: string): string {
+  return entry.split("/").slice(0, -1).join("/");
 }

@@ -31,7 +31,11 @@ type Node =
 /** What a program was given: question and reply. */
 type Notes = [string, unknown][];
 
-const PROGRAM_DIR = "/state/versions/0123456789abcdef0123456789abcdef/files";
+const FOLDERS = {
+  asked: "/state/versions/0123456789abcdef0123456789abcdef/files",
+  askedEntry: "",
+  recordedEntries: {},
+};
 
 async function* runNodes(nodes: readonly Node[], notes: Notes): AsyncGenerator<any, void, any> {
   let last = 0;
@@ -233,7 +237,7 @@ class Log {
 async function tryOn(nodes: readonly Node[], events: readonly Event[]): Promise<Adoption> {
   const past = new Past();
   past.see(events);
-  const history = new History(past.adoptions, past.unanswered.trial(PROGRAM_DIR));
+  const history = new History(past.adoptions, past.unanswered.trial(FOLDERS));
   const execution = new Execution(programOf(nodes, []), surroundings, history);
   for (const part of [events.slice(0, 3), events.slice(3)]) await execution.feed(throughJson(part));
   return execution.finishTrial();

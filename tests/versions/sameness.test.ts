@@ -135,6 +135,15 @@ describe("a path into the version's folder", () => {
     await workshop.expectAdopted(id);
   });
 
+  test("counts as the program's folder when a module from outside of it makes the version's root another one", async () => {
+    const id = await begun(body(), [1]);
+    workshop.write("../shared/words.ts", 'export const WORD = "word";');
+    workshop.program("p", body(), { imports: 'import { WORD } from "../shared/words.ts"; void WORD;' });
+    await workshop.expectAdopted(id);
+    workshop.program("p", body("/* edited */ "));
+    await workshop.expectAdopted(id);
+  });
+
   test("is another text when it leads to another file", async () => {
     const id = await begun(body(), [1]);
     workshop.program("p", body().replace("rules.md", "other.md"));
