@@ -7,6 +7,7 @@
  */
 
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -51,6 +52,27 @@ const noValidatorOfTheSdk = {
         }
       }`,
       }),
+    );
+  },
+};
+
+/**
+ * The SDK gets a zod of its own, of which the bundle holds what the SDK uses: otherwise every start would load
+ * all that programs and their tests may use.
+ */
+const zodOfTheSdk = {
+  name: "zod-of-the-sdk",
+  setup({ onResolve, onLoad, resolve }) {
+    const own = "of the SDK's zod";
+    const resolved = "already resolved";
+    onResolve({ filter: /^(zod(\/|$)|\.)/ }, async ({ path, importer, pluginData, ...options }) => {
+      const isAsked = path.startsWith("zod") && /[\\/]@modelcontextprotocol[\\/]/.test(importer);
+      if (pluginData === resolved || !(isAsked || pluginData === own)) return;
+      const { path: file, sideEffects } = await resolve(path, { ...options, pluginData: resolved });
+      return { path: file, sideEffects, suffix: "?of-the-sdk", pluginData: own };
+    });
+    onLoad({ filter: /[\\/]zod[\\/]/ }, async ({ path, pluginData }) =>
+      pluginData === own ? { contents: await readFile(path), pluginData } : undefined,
     );
   },
 };
@@ -111,7 +133,7 @@ export async function bundle({ root, dist, version }) {
       charset: "utf8",
       define: { __VERSION__: JSON.stringify(version) },
       ...form,
-      plugins: [noValidatorOfTheSdk, ...(form.plugins ?? [])],
+      plugins: [noValidatorOfTheSdk, zodOfTheSdk, ...(form.plugins ?? [])],
       // B1, also where node_modules is a link.
       preserveSymlinks: true,
       metafile: true,
