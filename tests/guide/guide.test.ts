@@ -60,7 +60,7 @@ test.each(PROGRAMS)("check finds nothing wrong with %s", async (name) => {
   const report: CheckReport = await checkVersion(version, { projectDir, probe, ...(params && { params }) });
   expect(report.findings).toEqual([]);
   expect(report.nondeterminism).toBeUndefined();
-  expect(report.dry_run.steps).toBeGreaterThan(0);
+  expect(report.dry_runs.steps).toBeGreaterThan(0);
 });
 
 test("the example of a test passes, with the package installed as users install it", () => {
