@@ -10,12 +10,21 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Output } from "./guard/output.ts";
-import { endProcesses, GRACE_MS, groupLives, listProcesses, markersOf } from "./guard/processes.ts";
+import {
+  endProcesses,
+  type FoundProcess,
+  GRACE_MS,
+  groupLives,
+  listProcesses,
+  markersOf,
+} from "./guard/processes.ts";
 import { COMMAND_MARKER, GUARD_MARKER, type GuardPlan, type GuardReport } from "./guard/protocol.ts";
 import { startFailure, workingFolderFailure } from "./guard/start-failure.ts";
+import type { CommandResult } from "./program/effect.ts";
 
 /** How long the output may go on after the command has ended and its group with it. */
 const DRAIN_MS = 500;
@@ -63,91 +72,102 @@ async function carryOut(plan: GuardPlan): Promise<GuardReport | undefined> {
   return unwanted ? undefined : run(command, `${plan.instance}/${plan.step}`);
 }
 
-/** G2. */
+/** G2. First the other guards, which end their own; then what is left of this step without one. */
 async function endLeftovers({ instance, step, lastStep, pending }: GuardPlan): Promise<void> {
   const own = `${instance}/${step}`;
   const isOver = (marker: string) => {
     const [of, number] = marker.split("/");
     return of === instance && Number(number) <= lastStep && !pending.includes(Number(number));
   };
-  await endProcesses(
-    () =>
-      listProcesses()
-        .filter((each) => markersOf(each, GUARD_MARKER).some((marker) => marker === own || isOver(marker)))
-        .map(({ pid }) => pid),
-    OTHER_GUARD_MS,
-  );
-  await endProcesses(() => markedWith(own));
+  const isOtherGuard = (each: FoundProcess) =>
+    markersOf(each, GUARD_MARKER).some((marker) => marker === own || isOver(marker));
+  const isMarked = (each: FoundProcess) => markersOf(each, COMMAND_MARKER).includes(own);
+  // Nearly always there is nothing: one look will do.
+  if (!listProcesses().some((each) => isOtherGuard(each) || isMarked(each))) return;
+  await endProcesses(() => pidsOf(isOtherGuard), OTHER_GUARD_MS);
+  await endProcesses(() => pidsOf(isMarked));
 }
 
-function markedWith(marker: string): number[] {
+function pidsOf(wanted: (each: FoundProcess) => boolean): number[] {
   return listProcesses()
-    .filter((each) => markersOf(each, COMMAND_MARKER).includes(marker))
+    .filter(wanted)
     .map(({ pid }) => pid);
 }
 
 async function run(command: RunnableCommand, marker: string): Promise<GuardReport | undefined> {
-  const { file, args, cwd, env, input } = command;
   const stdout = new Output(command.stdout);
   const stderr = new Output(command.stderr);
-  let child: ChildProcess;
+  const started = await start(command, marker, stdout, stderr);
+  if ("failed" in started) return started;
+  const { child, ended, drained } = started;
+  const group = child.pid!;
+  const stopped = new Promise<void>((resolve) => {
+    onUnwanted = resolve;
+    if (unwanted) resolve();
+  });
+  const livingGroup = () => (groupLives(group) ? [-group] : []);
+
+  await Promise.race([ended, stopped]);
+  if (!unwanted) {
+    // Nearly always this is the end: what it wrote is read, and nothing else holds its outputs open.
+    await Promise.race([drained, sleep(DRAIN_MS), stopped]);
+    await endProcesses(livingGroup);
+    await Promise.race([drained, sleep(DRAIN_MS), stopped]);
+  }
+  if (unwanted) {
+    const isMarked = (each: FoundProcess) => markersOf(each, COMMAND_MARKER).includes(marker);
+    await endProcesses(() => [...livingGroup(), ...pidsOf(isMarked)]);
+    return undefined;
+  }
+  return { result: resultOf(child, stdout, stderr) };
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  /** Its outputs are closed, by all that had them. */
+  readonly drained: Promise<void>;
+}
+
+async function start(
+  { file, args, cwd, env, input }: RunnableCommand,
+  marker: string,
+  stdout: Output,
+  stderr: Output,
+): Promise<Started | Extract<GuardReport, { failed: unknown }>> {
   try {
-    child = spawn(file, args, {
+    const child = spawn(file, args, {
       cwd,
       env: { ...env, [COMMAND_MARKER]: markerAfter(env[COMMAND_MARKER], marker) },
       // A session and a group of its own, to be ended as a whole.
       detached: true,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const drained = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    child.stdout!.on("data", (chunk: Buffer) => stdout.add(chunk));
+    child.stderr!.on("data", (chunk: Buffer) => stderr.add(chunk));
+    // A command need not read its input.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+    await once(child, "spawn");
+    return { child, ended, drained };
   } catch (error) {
     return { failed: startFailure(file, cwd, error as NodeJS.ErrnoException) };
   }
-  const started = new Promise<StartOutcome>((resolve) => {
-    child.once("spawn", () => resolve({ group: child.pid! }));
-    child.once("error", (error) => resolve({ error }));
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const drained = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  child.stdout!.on("data", (chunk: Buffer) => stdout.add(chunk));
-  child.stderr!.on("data", (chunk: Buffer) => stderr.add(chunk));
-  // A command need not read its input.
-  child.stdin?.on("error", () => {});
-  child.stdin?.end(input);
-
-  const start = await started;
-  if ("error" in start) return { failed: startFailure(file, cwd, start.error) };
-  const { group } = start;
-  const stopped = new Promise<"stopped">((resolve) => {
-    onUnwanted = () => resolve("stopped");
-    if (unwanted) onUnwanted();
-  });
-  const everything = () => [...(groupLives(group) ? [-group] : []), ...markedWith(marker)];
-  const outcome = await Promise.race([ended, stopped]);
-  if (outcome === "stopped") {
-    await endProcesses(everything);
-    return undefined;
-  }
-  await Promise.race([drained, sleep(DRAIN_MS), stopped]);
-  await endProcesses(() => (groupLives(group) ? [-group] : []));
-  await Promise.race([drained, sleep(DRAIN_MS), stopped]);
-  if (unwanted) {
-    await endProcesses(everything);
-    return undefined;
-  }
-  const [out, err] = [stdout.finish(), stderr.finish()];
-  return {
-    result: {
-      exit_code: child.exitCode,
-      signal: child.signalCode,
-      stdout: out.text,
-      stderr: err.text,
-      ...(out.file !== undefined && { stdout_file: out.file }),
-      ...(err.file !== undefined && { stderr_file: err.file }),
-    },
-  };
 }
 
-type StartOutcome = { readonly group: number } | { readonly error: NodeJS.ErrnoException };
+function resultOf({ exitCode, signalCode }: ChildProcess, stdout: Output, stderr: Output): CommandResult {
+  const [out, err] = [stdout.finish(), stderr.finish()];
+  return {
+    exit_code: exitCode,
+    signal: signalCode,
+    stdout: out.text,
+    stderr: err.text,
+    ...(out.file !== undefined && { stdout_file: out.file }),
+    ...(err.file !== undefined && { stderr_file: err.file }),
+  };
+}
 
 /** A command that runs this very product keeps the marks of those around it. */
 function markerAfter(around: string | undefined, marker: string): string {
