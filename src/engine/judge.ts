@@ -1,5 +1,6 @@
 /** Judging: whether a value from outside is what was asked for, decided once and recorded as it was decided. */
 
+import { SequencerError } from "../errors.ts";
 import type { Json, JsonSchema, Schema } from "../program/schema.ts";
 import type { SchemaName } from "./compile.ts";
 import type { Problem } from "./event.ts";
@@ -42,7 +43,18 @@ async function judgeAsIs(
   what: SchemaName,
 ): Promise<Judgement> {
   if (shownSchema !== undefined) {
-    const problems = problemsOf(shownSchema, value, what);
+    let problems: Problem[];
+    try {
+      problems = problemsOf(shownSchema, value, what);
+    } catch (error) {
+      if (error instanceof SequencerError) throw error;
+      // A schema that refers to itself without end, or that ajv compiles wrongly.
+      return {
+        verdict: "broken",
+        code: "InvalidSchema",
+        reason: `the schema cannot judge: ${String(error)}`,
+      };
+    }
     if (problems.length > 0) return { verdict: "invalid", problems };
   }
   const parsed = await parse(schema, value);

@@ -32,6 +32,8 @@ export function describeProblems(
     }
     problems.set(`${problem.path} ${problem.message}`, problem);
   }
+  // Whatever comes of explaining: what does not fit is not told as fitting.
+  if (problems.size === 0 && errors.length > 0) return [{ path: "$", message: "does not fit the schema" }];
   return withoutDoubles([...problems.values()]);
 }
 

@@ -138,6 +138,18 @@ describe("a schema that is at fault when the reply comes", () => {
     await run.replayed();
   });
 
+  test("one that refers to itself without end fails its step too", async () => {
+    const run = await Run.start(
+      asking({ $ref: "#/$defs/a", $defs: { a: { anyOf: [{ $ref: "#/$defs/a" }] } } }),
+    );
+    await run.reply("x");
+    expect(run.error).toMatchObject({
+      type: "InvalidSchema",
+      message: expect.stringMatching(/^the schema cannot judge: RangeError/),
+    });
+    await run.replayed();
+  });
+
   test("the program may catch it, and what it catches is the same in replay", async () => {
     const caught: string[] = [];
     const run = await Run.start(async function* () {
