@@ -39,8 +39,8 @@ import { contentOf, kindOf, reissuedContent, schemaOf } from "./issue.ts";
 import { preview, sameJson, toJson } from "./json.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { notAGenerator } from "./misuse.ts";
+import { asEvent, PastSteps } from "./past-steps.ts";
 import { reconsiderParams, reconsiderReply, reconsiderSignal } from "./reconsider.ts";
-import { type StepSketch, sketchOf } from "./sameness.ts";
 import { type CallPlace, type Generatorish, type Leaf, type Outcome, Scheduler } from "./scheduler.ts";
 import { toJsonSchema } from "./schema.ts";
 import { stepError } from "./step-error.ts";
@@ -97,6 +97,7 @@ export class Execution {
   private endRecorded = 0;
   private divergence: SequencerError | undefined;
   private readonly history: History;
+  private readonly past: PastSteps;
   /** The last turn of what was fed: more of it may follow. Only in history. */
   private held: readonly Event[] = [];
   private sought: { readonly stepNo: number; place?: string } | undefined;
@@ -106,6 +107,15 @@ export class Execution {
     this.program = program;
     this.surroundings = surroundings;
     this.history = history;
+    this.past = new PastSteps(history, {
+      now: () => this.at,
+      contentOf: (leaf) => this.contentOf(leaf),
+      placeOf: (step) => this.placeOf(step),
+      remember: (leaf, issued) => {
+        this.progressShown = this.progress;
+        this.remember(issued.step_no, { leaf, issued });
+      },
+    });
     this.scheduler = new Scheduler({
       issue: (leaf) => this.issue(leaf),
       withdraw: (leaf, reason) => this.withdraw(leaf, reason),
@@ -318,7 +328,7 @@ export class Execution {
       if (pending === undefined) return;
       const { leaf, issued } = pending;
       await this.judging(() =>
-        reconsiderReply(event, issued, schemaOf(leaf.step), findings, () => this.asking(leaf)),
+        reconsiderReply(event, issued, schemaOf(leaf.step), findings, () => this.past.asking(leaf)),
       );
     }
   }
@@ -483,7 +493,11 @@ export class Execution {
 
   /** Judges the params once: in replay they stand in the log as they were parsed. */
   private async enterCallee(program: Program, params: unknown, place: CallPlace): Promise<Json> {
-    if (this.history.inProgress) return this.enterCalleeInHistory(program, params, place);
+    if (this.history.inProgress) {
+      return this.past
+        .paramsOf(program, params, place)
+        .catch((error) => Promise.reject(this.keepDivergence(error)));
+    }
     const { scope, ordinal } = place;
     const step_no = ++this.stepNo;
     const recorded = this.takeRecorded();
@@ -570,7 +584,7 @@ export class Execution {
 
   private issueAs(leaf: Leaf, content: () => Omit<StepIssued, "type" | "at" | "step_no" | "progress">): void {
     if (this.history.inProgress) {
-      this.issueInHistory(leaf);
+      this.past.issue(leaf);
       return;
     }
     const step_no = ++this.stepNo;
@@ -603,50 +617,6 @@ export class Execution {
     this.drafts.push(issued);
   }
 
-  /** A step in history: it is what is recorded at its place, or it is asked later. */
-  private issueInHistory(leaf: Leaf): void {
-    const asking = () => this.asking(leaf);
-    const recorded = this.history.at(leaf, asking);
-    if (recorded === undefined) {
-      this.history.defer({ leaf });
-    } else if (recorded.type === "step_failed") {
-      if (this.history.findings !== undefined && this.isIssuable(leaf)) {
-        this.history.release(recorded, "it could not be asked then, and the program asks it now", asking);
-      }
-      leaf.settle({ kind: "error", error: stepError(recorded, leaf.step) });
-    } else if (this.history.claim(recorded, () => this.draftOf(leaf), asking)) {
-      this.progressShown = this.progress;
-      this.remember(recorded.step_no, { leaf, issued: recorded });
-    } else {
-      this.history.defer({ leaf });
-    }
-  }
-
-  private draftOf(leaf: Leaf): StepIssued {
-    return { type: "step_issued", at: this.at, step_no: 0, ...this.contentOf(leaf) };
-  }
-
-  private isIssuable(leaf: Leaf): boolean {
-    try {
-      this.contentOf(leaf);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** The step as a report shows it. */
-  private asking(leaf: Leaf): ReturnType<Asking> {
-    const asked_at = this.placeOf(leaf.step);
-    let asked: StepSketch | string;
-    try {
-      asked = sketchOf(this.draftOf(leaf));
-    } catch (error) {
-      asked = `a step that cannot be asked: ${error instanceof Error ? error.message : String(error)}`;
-    }
-    return { asked, ...(asked_at !== undefined && { asked_at }) };
-  }
-
   /** What the program does instead of what it does not do. */
   private doing(): ReturnType<Asking> {
     if (this.rootOutcome !== undefined) {
@@ -655,38 +625,7 @@ export class Execution {
       return { asked: `the run ends (${state}${why === undefined ? "" : `, ${why}`})` };
     }
     const leaf = this.history.lastDeferred;
-    return leaf === undefined ? { asked: "nothing in its place" } : this.asking(leaf);
-  }
-
-  private async enterCalleeInHistory(program: Program, params: unknown, place: CallPlace): Promise<Json> {
-    try {
-      return await this.calleeParams(program, params, place);
-    } catch (error) {
-      throw this.keepDivergence(error);
-    }
-  }
-
-  private async calleeParams(program: Program, params: unknown, place: CallPlace): Promise<Json> {
-    const { scope, ordinal } = place;
-    const { findings } = this.history;
-    const key = `${scope}#${ordinal}`;
-    const judged = this.history.callAt(key) ?? (await judgeParams(program, params));
-    const call = callEvent(program.name, place, judged);
-    const asking = () => ({ asked: sketchOf({ at: this.at, ...call } as StepIssued) });
-    const recorded = this.history.at(place, asking);
-    if (recorded?.type === "step_failed") {
-      if (findings !== undefined && "params" in judged) {
-        this.history.release(recorded, "the call failed then, and the program makes it now", asking);
-      }
-      throw new SequencerError("InvalidParams", recorded.reason);
-    }
-    if (recorded !== undefined && this.history.claim(recorded, () => draftOfCall(call, this.at), asking)) {
-      return recorded.options ?? {};
-    }
-    this.history.defer({ call });
-    if (findings !== undefined) findings.calls[key] = judged;
-    if ("reason" in judged) throw new SequencerError("InvalidParams", judged.reason);
-    return judged.params;
+    return leaf === undefined ? { asked: "nothing in its place" } : this.past.asking(leaf);
   }
 
   /** From here on another version runs: what it does not ask is cancelled, what it asks besides is issued. */
@@ -702,27 +641,16 @@ export class Execution {
     if (!this.history.inProgress) this.stepNo = this.history.lastStepNo;
     for (const deferred of this.history.takeDeferred()) {
       if ("leaf" in deferred) this.issueAnew(deferred.leaf);
-      else this.issueCall(deferred);
+      else this.issueCall(deferred.call);
     }
   }
 
-  private issueCall(deferred: { call: DeferredCall }): void {
-    const { call } = deferred;
+  private issueCall(call: DeferredCall): void {
     if (this.history.inProgress) {
-      const recorded = this.history.at({ scope: call.scope!, ordinal: call.ordinal! }, () => ({}));
-      if (
-        recorded === undefined ||
-        (recorded.type === "step_issued" &&
-          !this.history.claim(
-            recorded,
-            () => draftOfCall(call, this.at),
-            () => ({}),
-          ))
-      )
-        this.history.defer(deferred);
+      this.past.issueCall(call);
       return;
     }
-    const issued = { ...call, at: this.at, step_no: ++this.stepNo } as StepIssued | StepFailedEvent;
+    const issued = asEvent(call, this.at, ++this.stepNo);
     const recorded = this.takeRecorded();
     if (recorded === undefined) this.drafts.push(issued);
     else this.compare(recorded, issued);
@@ -891,23 +819,6 @@ export function isDerived(event: Event): event is DerivedEvent {
     default:
       return false;
   }
-}
-
-function callEvent(
-  label: string,
-  { scope, ordinal }: CallPlace,
-  judged: { readonly params: Json } | { readonly reason: string },
-): DeferredCall {
-  if ("params" in judged) {
-    return { type: "step_issued", scope, ordinal, kind: "call", label, options: judged.params };
-  }
-  const { reason } = judged;
-  return { type: "step_failed", scope, ordinal, code: "invalid_schema", error: "InvalidParams", reason };
-}
-
-function draftOfCall(call: DeferredCall, at: string): StepIssued {
-  if (call.type === "step_failed") throw new Error(call.reason);
-  return { ...call, at, step_no: 0 };
 }
 
 /** What concerns only those who look at the log: a program neither sees it nor does anything about it. */

@@ -25,6 +25,7 @@ import type {
 } from "./event.ts";
 import type { DerivedEvent } from "./execution.ts";
 import { type Mismatch, mismatchError } from "./mismatch.ts";
+import type { Draft } from "./past-steps.ts";
 import { differenceOf, isAskedAlike, type StepSketch, sketchOf } from "./sameness.ts";
 import type { Leaf } from "./scheduler.ts";
 import { Findings, type Trial } from "./trial.ts";
@@ -136,7 +137,7 @@ export class History {
    * @param draft what the program would issue
    * @throws SequencerError `ProgramDiverged` if it asks something else, and the step is answered or under way
    */
-  claim(recorded: StepIssued, draft: () => StepIssued, asking: Asking): boolean {
+  claim(recorded: StepIssued, draft: () => Draft, asking: Asking): boolean {
     const { step_no } = recorded;
     const { findings } = this;
     if (this.withdrawn.has(step_no)) {
@@ -146,11 +147,12 @@ export class History {
     // Asked again after an invalid reply: it was compared when it was asked first.
     if (findings === undefined || recorded.validation_error !== undefined) return true;
     const { folders } = findings.trial;
-    const asked = issuedOrNot(draft);
-    if (typeof asked === "string") {
-      this.release(recorded, `the program cannot ask it: ${asked}`, asking);
+    const drafted = draft();
+    if ("fault" in drafted) {
+      this.release(recorded, `the program cannot ask it: ${drafted.fault}`, asking);
       return false;
     }
+    const asked = drafted.issued;
     const difference = differenceOf(sketchOf(recorded), sketchOf(asked), folders);
     if (difference !== undefined) {
       this.release(recorded, `the program asks something else: ${WORDS[difference]}`, asking);
@@ -283,12 +285,4 @@ export function whichOf(event: DerivedEvent | ReplyAccepted | SignalReceived): {
     ...(seq !== undefined && { seq }),
     ...(event.type === "step_issued" && { recorded: sketchOf(event) }),
   };
-}
-
-function issuedOrNot(draft: () => StepIssued): StepIssued | string {
-  try {
-    return draft();
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
