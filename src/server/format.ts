@@ -9,6 +9,7 @@
 
 import type { InstanceAnswer, InstructionYield, LastYield } from "../instances/answer.ts";
 import { toRanges } from "./ranges.ts";
+import { logUri } from "./resource-uri.ts";
 import { fitText, sizeOf } from "./size.ts";
 
 /** A payload as it stands in `structuredContent` and, as text, in `content`. */
@@ -83,7 +84,7 @@ function shorten({ instance_id, last_yield, still_pending }: InstanceAnswer, roo
 }
 
 function whereWhole(instanceId: string): string {
-  return `the last line of the log ${instanceId}.jsonl in the state folder, or run: agent-sequencer show ${instanceId} --json`;
+  return `the last line of the resource ${logUri(instanceId)}, or of: agent-sequencer show ${instanceId} --json`;
 }
 
 function shortenParallel(

@@ -6,6 +6,7 @@
  *     `InternalError`, goes to stderr, and the server goes on.
  * M3. Calls are handled as they come, without the SDK's parsing of what it passes through: arguments are
  *     judged by the tool's own schema, in words that an agent can act on.
+ * M4. Prompts, resources and completion are loaded with the first request for one.
  */
 
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
@@ -16,6 +17,9 @@ import type { judgeArguments as JudgeArguments } from "./arguments.ts";
 import { askerOf } from "./elicitation.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { nearest } from "./nearest.ts";
+import { asProtocolError, INVALID_PARAMS, METHOD_NOT_FOUND, protocolError } from "./protocol-error.ts";
+import type { Method } from "./request.ts";
+import { type Content, linksFor } from "./resource-link.ts";
 import { limitOf } from "./size.ts";
 import type { ToolRequest } from "./tool.ts";
 import { TOOL_LIST, TOOLS } from "./tools.ts";
@@ -37,23 +41,36 @@ export interface McpServer {
 }
 
 interface CallResult {
-  readonly content: { type: "text"; text: string }[];
+  readonly content: Content[];
   readonly structuredContent?: object;
   readonly isError?: true;
 }
 
-const METHOD_NOT_FOUND = -32601;
-const INVALID_PARAMS = -32602;
+/** The first version of the protocol whose results may hold links to resources. */
+const LINKS_SINCE = "2025-06-18";
+
+const METHODS: { readonly [method: string]: (() => Promise<Method>) | undefined } = {
+  "prompts/list": async () => (await import("./prompts.ts")).listPrompts,
+  "prompts/get": async () => (await import("./prompts.ts")).getPrompt,
+  "resources/list": async () => (await import("./resources.ts")).listResources,
+  "resources/templates/list": async () => (await import("./resources.ts")).listTemplates,
+  "resources/read": async () => (await import("./resources.ts")).readResource,
+  "completion/complete": async () => (await import("./completion.ts")).complete,
+};
 
 type SendProgress = (waited: number, of: number) => void;
 
 export function createMcpServer({ version, openSequencer, report }: McpServerOptions): McpServer {
   let opened: Promise<{ sequencer: Sequencer; judgeArguments: typeof JudgeArguments }> | undefined;
   const running = new Set<Promise<unknown>>();
+  let takesLinks = false;
   const open = () => {
     opened ??= Promise.all([openSequencer(), import("./arguments.ts")]).then(
       ([sequencer, { judgeArguments }]) => {
         if (server.getClientCapabilities()?.elicitation !== undefined) sequencer.askWith(askerOf(server));
+        sequencer.onProgramsChanged(() => {
+          server.sendPromptListChanged().catch((error) => report(`prompts changed: ${String(error)}`));
+        });
         return { sequencer, judgeArguments };
       },
       (error) => {
@@ -67,7 +84,7 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
   const server = new Server(
     { name: "agent-sequencer", version },
     {
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, prompts: { listChanged: true }, resources: {}, completions: {} },
       instructions: INSTRUCTIONS,
       // Only answers to elicitations are judged with it, and those are judged by the engine anyway.
       jsonSchemaValidator: {
@@ -85,29 +102,52 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
     try {
       const { sequencer, judgeArguments } = await open();
       const args = judgeArguments(tool, params["arguments"] ?? {});
-      return toResult(await tool.handle(args as never, sequencer, request));
+      return toResult(await tool.handle(args as never, sequencer, request), takesLinks);
     } catch (error) {
       if (!(error instanceof SequencerError)) report(`${tool.name}: ${stackOf(error)}`);
       return toFailure(error);
     }
   }
 
+  async function answer(name: string, params: Record<string, unknown>): Promise<object> {
+    const load = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+    if (load === undefined) throw protocolError(METHOD_NOT_FOUND, `There is no method ${name}.`);
+    try {
+      const [method, { sequencer }] = await Promise.all([load(), open()]);
+      return await method(params, sequencer);
+    } catch (error) {
+      if (!isForeseen(error)) report(`${name}: ${stackOf(error)}`);
+      throw asProtocolError(error);
+    }
+  }
+
   // Instead of `setRequestHandler`: see M3.
   server.fallbackRequestHandler = async ({ method, params = {} }, { sendNotification }) => {
     if (method === "tools/list") return { tools: TOOL_LIST };
-    if (method !== "tools/call") throw protocolError(METHOD_NOT_FOUND, `There is no method ${method}.`);
     const progressToken = params["_meta"]?.progressToken;
     const onWaiting: SendProgress = (progress, total) => {
       const progressing = { progressToken: progressToken!, progress, total };
       sendNotification({ method: "notifications/progress", params: progressing }).catch(() => {});
     };
-    const result = call(params, progressToken === undefined ? undefined : onWaiting);
+    const result: Promise<object> =
+      method === "tools/call"
+        ? call(params, progressToken === undefined ? undefined : onWaiting)
+        : answer(method, params);
     running.add(result);
-    return (await result.finally(() => running.delete(result))) as CallResult & Record<string, unknown>;
+    return (await result.finally(() => running.delete(result))) as Record<string, unknown>;
   };
 
   return {
-    connect: (transport) => server.connect(transport),
+    async connect(transport) {
+      await server.connect(transport);
+      const receive = transport.onmessage;
+      transport.onmessage = (message, extra) => {
+        if ("method" in message && message.method === "initialize") {
+          takesLinks = String(message.params?.["protocolVersion"] ?? "") >= LINKS_SINCE;
+        }
+        receive?.(message, extra);
+      };
+    },
     async settled() {
       while (running.size > 0) await Promise.allSettled(running);
     },
@@ -119,8 +159,9 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
 }
 
 /** The same payload in both places: clients show their model only one of the two, and not the same one. */
-function toResult(payload: object): CallResult {
-  return { content: [{ type: "text", text: JSON.stringify(payload) }], structuredContent: payload };
+function toResult(payload: object, takesLinks: boolean): CallResult {
+  const text = { type: "text", text: JSON.stringify(payload) } as const;
+  return { content: [text, ...(takesLinks ? linksFor(payload) : [])], structuredContent: payload };
 }
 
 /** Text only: of a failed call the SDK's clients read nothing else. */
@@ -128,16 +169,16 @@ function toFailure(error: unknown): CallResult {
   return { content: [{ type: "text", text: JSON.stringify(toErrorAnswer(error)) }], isError: true };
 }
 
-/** The SDK's own error class would repeat the code in front of the message. */
-function protocolError(code: number, message: string): Error {
-  return Object.assign(new Error(message), { code });
-}
-
 function unknownTool(name: unknown): string {
   const names = TOOLS.map((tool) => tool.name);
   const meant = typeof name === "string" ? nearest(name, names) : undefined;
   const hint = meant === undefined ? `The tools are ${names.join(", ")}.` : `Did you mean ${meant}?`;
   return `There is no tool named ${JSON.stringify(String(name).slice(0, 80))}. ${hint}`;
+}
+
+/** Ours, or an error of the protocol. */
+function isForeseen(error: unknown): boolean {
+  return error instanceof SequencerError || typeof (error as { code?: unknown }).code === "number";
 }
 
 function stackOf(error: unknown): string {

@@ -78,13 +78,16 @@ export function scriptedSequencer(script: Partial<Sequencer>): FakeSequencer {
     "cancel",
     "list",
     "close",
+    "recent",
+    "events",
   ];
+  const onProgramsChanged = script.onProgramsChanged ?? (() => {});
   const methods = Object.fromEntries(names.map((name) => [name, method(name as keyof Sequencer)]));
   const dispose = async () => {
     calls.push({ method: "dispose", request: undefined });
     await script.dispose?.();
   };
-  return { ...methods, dispose, calls } as unknown as FakeSequencer;
+  return { ...methods, onProgramsChanged, dispose, calls } as unknown as FakeSequencer;
 }
 
 const GREETING = {

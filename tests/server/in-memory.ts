@@ -2,6 +2,7 @@
 
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { onTestFinished } from "vitest";
 import type { Sequencer } from "../../src/instances/answer.ts";
 import { createMcpServer } from "../../src/server/mcp.ts";
@@ -17,6 +18,7 @@ export interface Connected {
 export async function connect(
   sequencer: Sequencer | (() => Promise<Sequencer>),
   clientName = "test-client",
+  protocolVersion?: string,
 ): Promise<Connected> {
   const reports: string[] = [];
   const openSequencer = typeof sequencer === "function" ? sequencer : async () => sequencer;
@@ -24,6 +26,7 @@ export async function connect(
   const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
   await server.connect(serverEnd);
   const client = new Client({ name: clientName, version: "1.0.0" });
+  if (protocolVersion !== undefined) asIfOf(protocolVersion, clientEnd);
   await client.connect(clientEnd);
   onTestFinished(() => client.close());
   return {
@@ -36,21 +39,34 @@ export async function connect(
   };
 }
 
+/** A client that asks for another version of the protocol. */
+function asIfOf(protocolVersion: string, transport: Transport): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    const isHandshake = "method" in message && message.method === "initialize";
+    const asked = isHandshake ? { ...message, params: { ...message.params, protocolVersion } } : message;
+    return send(asked, options);
+  };
+}
+
 /** What a client's model sees of a result. */
 export function payloadOf(result: unknown): any {
   const { content, structuredContent, isError } = result as {
-    content: { type: string; text: string }[];
+    content: [{ type: string; text: string }, ...{ type: string }[]];
     structuredContent?: object;
     isError?: boolean;
   };
-  if (content.length !== 1 || content[0]!.type !== "text") throw new Error("a result is one text");
-  const payload = JSON.parse(content[0]!.text);
+  const [first, ...links] = content;
+  if (first.type !== "text" || links.some(({ type }) => type !== "resource_link")) {
+    throw new Error("a result is one text, and links");
+  }
+  const payload = JSON.parse(first.text);
   if (isError === true) {
-    if (structuredContent !== undefined) throw new Error("an error is text only");
+    if (structuredContent !== undefined || links.length > 0) throw new Error("an error is text only");
     if (payload.ok !== false) throw new Error("an error answer says ok: false");
     return payload;
   }
-  if (JSON.stringify(structuredContent) !== content[0]!.text) {
+  if (JSON.stringify(structuredContent) !== first.text) {
     throw new Error("structuredContent and the text differ");
   }
   return payload;

@@ -1,5 +1,6 @@
 /** Every tool: what it hands to the sequencer and what it answers. */
 
+import { EmptyResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { describe, expect, it } from "vitest";
 import { SequencerError } from "../../src/errors.ts";
 import { answer, greetingSequencer, INSTANCE_ID, instruction, scriptedSequencer } from "./fake-sequencer.ts";
@@ -283,6 +284,8 @@ describe("errors", () => {
 
   it("of the protocol tell of a method that there is not", async () => {
     const { client } = await connect(scriptedSequencer({}));
-    await expect(client.listPrompts()).rejects.toThrow("MCP error -32601: There is no method prompts/list.");
+    await expect(client.request({ method: "tasks/list" }, EmptyResultSchema)).rejects.toThrow(
+      "MCP error -32601: There is no method tasks/list.",
+    );
   });
 });
