@@ -84,7 +84,12 @@ export function all<const B extends readonly Branch<any>[]>(
   return new Group("all", branches, options);
 }
 
-/** Waits for all branches, failed or not. @returns `{ status, value | reason }` in the order of the branches */
+/**
+ * Waits for all branches, failed or not.
+ *
+ * @returns `{ status, value | reason }` in the order of the branches
+ * @example const reviews = yield* allSettled(files.map((file) => reviewBranch(file)), { concurrency: 5 });
+ */
 export function allSettled<const B extends readonly Branch<any>[]>(
   branches: B,
   options?: GroupOptions,
@@ -92,7 +97,12 @@ export function allSettled<const B extends readonly Branch<any>[]>(
   return new Group("allSettled", branches, options);
 }
 
-/** The first branch to end, well or not, decides; the others are cancelled. */
+/**
+ * The first branch to end, well or not, decides; the others are cancelled, and cleaned up before it goes on.
+ *
+ * @returns the result of the branch that ended first
+ * @example const answer = yield* race([instruct("Research it.", { reply: Answer }), sleep("30m")]);
+ */
 export function race<const B extends readonly Branch<any>[]>(
   branches: B,
   options?: GroupOptions,
