@@ -170,7 +170,27 @@ describe("a command that is allowed", () => {
         "~",
         "*",
       ],
-      ...[" ", "\n", "rm", "-", "=", ">&", "2>&1", "/dev/null", "$'", "\\'", "$(", "#\n", "a", "--stat"],
+      ...[
+        " ",
+        "\n",
+        "rm",
+        "-",
+        "=",
+        ">&",
+        "2>&1",
+        "/dev/null",
+        "$'",
+        "\\'",
+        "$(",
+        "#\n",
+        "a",
+        "--stat",
+        "\t",
+        "\r",
+        "\v",
+        "\u00a0",
+        "\u2003",
+      ],
     );
     let asked = 0;
     fc.assert(
@@ -201,7 +221,11 @@ function commandsInBash() {
         env: { PATH: bin, HOME: folder },
         timeout: 5_000,
       }),
-    ran: () => readdirSync(folder),
+    ran: () => {
+      const traces = readdirSync(folder);
+      for (const trace of traces) rmSync(join(folder, trace), { recursive: true });
+      return traces;
+    },
   };
 }
 

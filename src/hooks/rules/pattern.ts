@@ -72,7 +72,7 @@ export function opaqueness({ input }: ToolCall): string | undefined {
 function commandTest(argument: string): (command: string) => boolean {
   const prefix = /^([\s\S]*?)(?::\*| \*)$/.exec(argument)?.[1];
   const test =
-    prefix === undefined ? wildcards(argument) : new RegExp(`^${wildcardSource(prefix)}(?:\\s[\\s\\S]*)?$`);
+    prefix === undefined ? wildcards(argument) : new RegExp(`^${wildcardSource(prefix)}(?: [\\s\\S]*)?$`);
   return (command) => test.test(command);
 }
 

@@ -19,7 +19,7 @@ const GROUP = "a group or subshell";
 const UNFINISHED = "an unfinished quotation";
 
 /** Redirections that touch no file: `2>&1`, `> /dev/null`, `&>/dev/null`. */
-const HARMLESS_REDIRECTION = /^(?:\d?>&\d|(?:\d|&)?>>?\s*\/dev\/null|<\s*\/dev\/null)(?=[\s;&|)]|$)/;
+const HARMLESS_REDIRECTION = /^(?:\d?>&\d|(?:\d|&)?>>?\s*\/dev\/null|<\s*\/dev\/null)(?=[ \t\n;&|)]|$)/;
 
 export function readCommandLine(text: string): CommandLine {
   return new Reader(text).read();
@@ -30,6 +30,8 @@ class Reader {
   readonly #commands: string[] = [];
   #opaque: string | undefined;
   #current = "";
+  /** No word has begun: an escaped blank is one. */
+  #between = true;
   #at = 0;
 
   constructor(text: string) {
@@ -45,7 +47,7 @@ class Reader {
   #step(): void {
     const char = this.#text[this.#at]!;
     const rest = this.#text.slice(this.#at, this.#at + 40);
-    const redirection = this.#atWordStart(char) ? HARMLESS_REDIRECTION.exec(rest) : null;
+    const redirection = this.#mayRedirect(char) ? HARMLESS_REDIRECTION.exec(rest) : null;
     if (redirection !== null) {
       this.#at += redirection[0].length;
       this.#blank();
@@ -60,7 +62,7 @@ class Reader {
       this.#quoted();
     } else if (char === '"') {
       this.#doubleQuoted();
-    } else if (char === "#" && /(^|\s)$/.test(this.#current)) {
+    } else if (char === "#" && this.#between) {
       const newline = this.#text.indexOf("\n", this.#at);
       this.#at = newline === -1 ? this.#text.length : newline;
     } else if (rest.startsWith("$(") || /^[<>]\(/.test(rest)) {
@@ -76,7 +78,7 @@ class Reader {
       this.#separate();
     } else if (/[;&|\n]/.test(char)) {
       this.#separate();
-    } else if (/\s/.test(char)) {
+    } else if (char === " " || char === "\t") {
       this.#at += 1;
       this.#blank();
     } else {
@@ -85,17 +87,19 @@ class Reader {
   }
 
   /** Where `2>` or `&>` can begin: a digit in the middle of a word is part of the word. */
-  #atWordStart(char: string): boolean {
-    return /[<>&]/.test(char) || (/\d/.test(char) && /(^|\s)$/.test(this.#current));
+  #mayRedirect(char: string): boolean {
+    return /[<>&]/.test(char) || (/\d/.test(char) && this.#between);
   }
 
   #take(length: number): void {
     this.#current += this.#text.slice(this.#at, this.#at + length);
     this.#at += length;
+    this.#between = false;
   }
 
   #blank(): void {
-    if (!/(^|\s)$/.test(this.#current)) this.#current += " ";
+    if (!this.#between) this.#current += " ";
+    this.#between = true;
   }
 
   #separate(): void {
@@ -104,9 +108,10 @@ class Reader {
   }
 
   #endCommand(): void {
-    const command = this.#current.trim();
+    const command = this.#current.replace(/ $/, "");
     if (command !== "") this.#commands.push(command);
     this.#current = "";
+    this.#between = true;
   }
 
   #quoted(): void {
