@@ -20,6 +20,7 @@ const KEEP_DAYS: { readonly [state: string]: number } = {
 };
 /** A version is stored before the log that needs it. */
 const KEEP_VERSION_MS = DAY_MS;
+const KEEP_COMPILED_MS = 30 * DAY_MS;
 
 export async function prune(
   { dryRun = false }: { dryRun?: boolean },
@@ -71,6 +72,7 @@ async function pruneVersions(
   now: number,
 ): Promise<number> {
   const shelf = await rooms.openVersions();
+  if (!dryRun) shelf.pruneCompiled(KEEP_COMPILED_MS);
   const old = shelf.storedVersions().filter(({ storedAtMs }) => now - storedAtMs > KEEP_VERSION_MS);
   if (old.length === 0 || kept.some(({ state }) => state === "unreadable")) return 0;
   const needed = await versionsOf(kept, await rooms.openHistory());

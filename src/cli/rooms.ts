@@ -8,6 +8,8 @@ import type { History } from "./history.ts";
 export interface VersionShelf {
   storedVersions(): readonly { readonly version: string; readonly storedAtMs: number }[];
   removeVersion(version: string): void;
+  /** Removes compiled code that was made longer ago than that; it is made again when needed. */
+  pruneCompiled(maxAgeMs: number): number;
 }
 
 export interface Rooms {

@@ -53,6 +53,7 @@ export function isSameAnswer(settled: Event, result: Json | undefined, failure: 
     case "reply_rejected":
       return result !== undefined && sameJson(settled.reply, result);
     case "step_failed":
+      if (settled.reply !== undefined) return result !== undefined && sameJson(settled.reply, result);
       return settled.code === "agent_failure" && settled.reason === failure;
     default:
       return false;

@@ -28,7 +28,6 @@ import { findPastStep, isSameAnswer, whatBecameOf } from "./past-reply.ts";
 import { Programs } from "./programs.ts";
 import { Questions } from "./questions.ts";
 import { type RecordedEvent, recorded } from "./recorded-event.ts";
-import { type PruneReport, prune } from "./retention.ts";
 import { Timers } from "./timers.ts";
 import { exportInstance, importInstance } from "./transfer.ts";
 
@@ -330,11 +329,6 @@ export class Shell implements Sequencer {
     } finally {
       log.close();
     }
-  }
-
-  /** Removes what its retention has passed. @returns what went, or what would go in a dry run */
-  async prune({ dryRun = false }: { dryRun?: boolean } = {}): Promise<PruneReport> {
-    return prune(this.parts, await this.listing.entries(), this.parts.clock(), dryRun);
   }
 
   onProgramsChanged(listener: () => void): void {

@@ -114,6 +114,7 @@ export function roomsWith(parts: {
       return {
         storedVersions: () => parts.versions ?? [],
         removeVersion: (version) => void parts.removed?.push(version),
+        pruneCompiled: () => 0,
       };
     },
     async openWorkshop() {

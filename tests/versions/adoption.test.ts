@@ -3,8 +3,13 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createCatalog } from "../../src/catalog/catalog.ts";
+import { openLogs } from "../../src/cli/logs.ts";
+import { prune } from "../../src/cli/prune.ts";
+import type { Rooms } from "../../src/cli/rooms.ts";
 import type { Event } from "../../src/engine/event.ts";
 import { createLogStore } from "../../src/log/log-store.ts";
+import { createTerminal } from "../cli/fake-terminal.ts";
 import { asked, Workshop } from "./workshop.ts";
 
 let workshop: Workshop;
@@ -189,8 +194,14 @@ test("an adopted version is kept as long as a log needs it, and so are those bef
   const answer = await workshop.expectAdopted(id);
   // The step stays, and names a file of the version before.
   const path = /\/.*rules\.md/.exec(asked(answer)[0]![1])![0];
+  const catalog = createCatalog({ projectDir: "/", home: "/", programDirs: [], stateDir: workshop.stateDir });
+  const rooms = {
+    openSequencer: async () => workshop.open(),
+    openHistory: async () => openLogs(workshop.stateDir),
+    openVersions: async () => catalog,
+  } as unknown as Rooms;
   // Versions are young for a day, by the clock of the file system.
-  workshop.now = Date.now() + 90 * 86_400_000;
-  await workshop.sequencer.prune();
+  await prune({}, createTerminal(), rooms, Date.now() + 90 * 86_400_000);
+  expect(catalog.storedVersions()).toHaveLength(2);
   expect(readFileSync(path, "utf8")).toBe("Be kind.");
 });
