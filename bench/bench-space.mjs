@@ -40,6 +40,8 @@ export function cleanUp() {
 
 const floorFile = join(work, "floor", "server.mjs");
 const oursFile = join(work, "ours", "dist", "cli.js");
+/** The entry of the client's hooks. */
+export const hookFile = join(work, "ours", "dist", "hook.cjs");
 
 /** Builds the floor, and takes a copy of ours: a build in the middle of a session changes nothing in it. */
 export async function prepare() {
