@@ -308,6 +308,7 @@ export class Shell implements Sequencer {
       // Also what cannot be read any more can be deleted: only the id must be good and the file there.
       await this.instances.exclusive(instanceId, async () => {
         this.parts.store.open(instanceId).close();
+        await this.effects.abandon(instanceId);
         await this.instances.drop(instanceId);
         this.parts.store.remove(instanceId);
         this.instances.release(instanceId);
