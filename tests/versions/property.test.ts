@@ -308,7 +308,7 @@ test("an edited program takes over a run only with the answers to its own questi
   );
   // Neither may be the exception, or the test says nothing.
   expect(adopted).toBeGreaterThan(RUNS / 4);
-  expect(refused).toBeGreaterThan(RUNS / 10);
+  expect(refused).toBeGreaterThan(RUNS / 40);
 });
 
 /** The way out that the report names: a fork before the step that differs, with the new version. */
