@@ -1,7 +1,7 @@
 /**
- * `check`: what is wrong with a program, found by running it over made-up replies, twice.
+ * `check`: what is wrong with a program, found by running it over made-up replies, each time twice.
  *
- * K1. The second run is told what happened in the first, in another process, on another day, in another time
+ * K1. The second time it is told what happened in the first, in another process, on another day, in another time
  *     zone, and with the keys of every object in the other order. It must ask the same.
  * K2. Where it does not, each of these is tried alone, so that the report can name the cause.
  */
@@ -11,8 +11,8 @@ import type { DerivedEvent } from "../engine/execution.ts";
 import type { JsonSchema } from "../program/schema.ts";
 import { type Deviation, differingField, nameOf } from "../testing/deviation.ts";
 import { inPlace } from "../testing/version-source.ts";
-import type { DryRun } from "./dry-run.ts";
-import { type Finding, findingsInEnd, withoutRepeats } from "./findings.ts";
+import type { DryRun, Run } from "./dry-run.ts";
+import { type Finding, withoutRepeats } from "./findings.ts";
 import type { ProbeJob } from "./probe-messages.ts";
 import { type ProbeConditions, type ProbeSettings, runProbe } from "./run-probe.ts";
 
@@ -27,12 +27,12 @@ export interface CheckReport {
   readonly params_schema: JsonSchema | null;
   readonly version: string;
   readonly findings: readonly Finding[];
-  readonly dry_run: {
+  readonly dry_runs: {
+    readonly runs: number;
     readonly steps: number;
-    readonly stopped: DryRun["stopped"];
-    /** How it ended, if it did. */
-    readonly state?: string;
-    /** Some steps were side effects or commands; check made their results up. */
+    /** How many of the runs ended in which state; `limit`, `waiting`: they would go on. */
+    readonly ends: { readonly [state: string]: number };
+    /** Side effects and commands among the steps; check made their results up. */
     readonly made_up_effects: number;
   };
   /** Absent: both runs asked the same. */
@@ -71,12 +71,8 @@ export async function checkVersion(
   const options = { projectDir, maxSteps: MAX_STEPS, ...(params !== undefined && { params }) };
   const first = await runProbe({ kind: "dry-run", version, options }, probe);
   const rerun = (reverseKeys: boolean, conditions: ProbeConditions) => {
-    const job: Extract<ProbeJob, { kind: "rerun" }> = {
-      kind: "rerun",
-      version,
-      events: first.events,
-      reverseKeys,
-    };
+    const runs = first.runs.map(({ events }) => events);
+    const job: Extract<ProbeJob, { kind: "rerun" }> = { kind: "rerun", version, runs, reverseKeys };
     return runProbe(job, probe, conditions);
   };
   const elsewhere = { clockShiftMs: CLOCK_SHIFT_MS, timeZone: anotherTimeZone() };
@@ -101,36 +97,40 @@ export async function checkVersion(
 
 function reportOf(
   { version }: ProgramVersion,
-  run: DryRun,
-  deviation: Deviation | undefined,
+  { name, description, paramsSchema, findings, runs }: DryRun,
+  deviation: (Deviation & { readonly run: number }) | undefined,
   causes: readonly string[],
 ): CheckReport {
-  const { events, stopped } = run;
-  const last = events.at(-1);
-  const issued = events.filter(({ type }) => type === "step_issued");
+  const events = runs.flatMap((run) => run.events);
+  const ends: { [state: string]: number } = {};
+  for (const run of runs) {
+    const last = run.events.at(-1)!;
+    const end = last.type === "ended" ? last.state : run.stopped;
+    ends[end] = (ends[end] ?? 0) + 1;
+  }
   return {
-    name: run.name,
-    description: run.description,
-    params_schema: run.paramsSchema,
+    name,
+    description,
+    params_schema: paramsSchema,
     version,
-    findings: withoutRepeats([...run.findings, ...findingsInEnd(events, run.misfit)]),
-    dry_run: {
-      steps: issued.length,
-      stopped,
-      ...(last?.type === "ended" && { state: last.state }),
+    findings: withoutRepeats(findings),
+    dry_runs: {
+      runs: runs.length,
+      steps: events.filter(({ type }) => type === "step_issued").length,
+      ends,
       made_up_effects: events.filter(({ type }) => type === "effect_finished").length,
     },
-    ...(deviation && { nondeterminism: nondeterminismOf(deviation, run, causes) }),
+    ...(deviation && { nondeterminism: nondeterminismOf(deviation, runs[deviation.run]!, causes) }),
   };
 }
 
 function nondeterminismOf(
   { before, now, place }: Deviation,
-  run: DryRun,
+  { places }: Run,
   causes: readonly string[],
 ): Nondeterminism {
   const isSameSort = before !== undefined && now !== undefined && before.type === now.type;
-  const placeBefore = before !== undefined && "step_no" in before ? run.places[before.step_no] : undefined;
+  const placeBefore = before !== undefined && "step_no" in before ? places[before.step_no] : undefined;
   return {
     what: nameOf((before ?? now)!),
     field: isSameSort ? differingField(before, now) : "type",
@@ -140,10 +140,10 @@ function nondeterminismOf(
   };
 }
 
-/** On the other side of the world, with another date for most of the day. */
+/** Where it is the next day already, seen from nearly everywhere. */
 function anotherTimeZone(): string {
   const eastOfUtc = -new Date().getTimezoneOffset() / 60;
-  return eastOfUtc > 1 ? "Pacific/Pago_Pago" : "Pacific/Kiritimati";
+  return eastOfUtc === 14 ? "Pacific/Pago_Pago" : "Pacific/Kiritimati";
 }
 
 /** Exit code of the command. */

@@ -1,245 +1,115 @@
 /**
- * A dry run: a program driven over made-up replies, to see what it asks. Nothing outside is touched.
+ * Dry runs: a program driven over made-up replies, several times on different ways, to see what it asks.
  *
- * D1. Deterministic: the same program gives the same run, its made-up answers included.
- * D2. Side effects and commands are not done. A command's exit code is 0 and 1 in turn; of what a side effect
- *     gives nothing is known, so several forms are tried until the program can go on with one.
+ * D1. Deterministic: the same program gives the same runs, its made-up answers included.
+ * D2. The first run is the plain one. In those after it params are made up and the agent fails now and then,
+ *     so that what stands in `catch` is reached, too.
  */
 
-import { type Event, FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
-import { schemaOf } from "../engine/issue.ts";
-import { judge } from "../engine/judge.ts";
+import type { Event } from "../engine/event.ts";
 import { toJsonSchema } from "../engine/schema.ts";
 import { SequencerError } from "../errors.ts";
-import { VERSION } from "../package.ts";
 import type { Program } from "../program/program.ts";
-import type { Json, JsonSchema } from "../program/schema.ts";
+import type { JsonSchema } from "../program/schema.ts";
 import type { Source } from "../testing/source.ts";
 import { hostSurroundings } from "../testing/surroundings.ts";
-import { type External, Tape } from "../testing/tape.ts";
-import { inTurn } from "../testing/turn.ts";
 import { Choices } from "./choices.ts";
-import { type Finding, findingsInSchema, findingsInStep } from "./findings.ts";
+import { type Finding, findingsInEnd, findingsInSchema } from "./findings.ts";
 import { MadeUp } from "./made-up.ts";
+import {
+  BEGINNING,
+  type Materials,
+  RESULT_FORMS,
+  runScenario,
+  type Scenario,
+  type ScenarioOptions,
+  SEED,
+} from "./scenario.ts";
 
-export interface DryRunOptions {
-  /** JSON; none: made up, too. */
-  readonly params?: string;
-  readonly projectDir: string;
-  readonly maxSteps: number;
-  /** Told before every turn: the run is alive. */
-  readonly onTurn?: () => void;
-}
+/** `maxSteps`: of all runs together. */
+export type DryRunOptions = Omit<ScenarioOptions, "plain">;
+
+export type Run = Omit<Scenario, "findings">;
 
 export interface DryRun {
   readonly name: string;
   readonly description: string;
   readonly paramsSchema: JsonSchema | null;
-  readonly events: readonly Event[];
-  /** Where each step is made, by its number: "hello.ts:12:5". */
-  readonly places: { readonly [stepNo: string]: string };
+  /** At least one; no two that did the same. */
+  readonly runs: readonly Run[];
   readonly findings: readonly Finding[];
-  /** `limit`: it went on beyond `maxSteps`; `waiting`: for something that cannot be made up. */
-  readonly stopped: "ended" | "limit" | "waiting";
-  /** Label of the side effect whose made-up result the program could not use. */
-  readonly misfit?: string;
 }
 
-export const SEED = "check";
-const BEGINNING = "2026-01-01T00:00:00.000Z";
-const INSTANCE_ID = "01KDVSNM000000000000000000";
-/** Between two things that happen. */
-const PAUSE_MS = 1_000;
-const MAX_TRIES = 25;
-
-/** What a side effect may have given, in the order in which it is tried. */
-const RESULT_FORMS: readonly Json[] = ["made up\nby check", {}, [], ["made up"], 1, true, null];
+const MAX_RUNS = 8;
 
 /** @throws SequencerError `InvalidParams`, `ProgramNotLoadable`, `InvalidSchema` */
 export async function dryRun(source: Source, options: DryRunOptions): Promise<DryRun> {
-  const forms = new Map<string, number>();
-  for (;;) {
-    const rehearsal = new Rehearsal(source, options, forms);
-    const result = await rehearsal.run();
-    const { suspect } = rehearsal;
-    if (suspect === undefined) return result;
-    const next = (forms.get(suspect) ?? 0) + 1;
-    if (next === RESULT_FORMS.length) return { ...result, misfit: suspect };
-    forms.set(suspect, next);
-  }
-}
-
-class Rehearsal {
-  /** The run failed in the very turn in which it was given the made-up result of this side effect. */
-  suspect: string | undefined;
-  private readonly source: Source;
-  private readonly options: DryRunOptions;
-  private readonly forms: ReadonlyMap<string, number>;
-  private readonly madeUp = new MadeUp();
-  private readonly choices = new Choices();
-  private readonly findings: Finding[] = [];
-  private readonly places: { [stepNo: string]: string } = {};
-  private nowMs = Date.parse(BEGINNING);
-  private tape!: Tape;
-
-  constructor(source: Source, options: DryRunOptions, forms: ReadonlyMap<string, number>) {
-    this.source = source;
-    this.options = options;
-    this.forms = forms;
-  }
-
-  async run(): Promise<DryRun> {
-    const surroundings = hostSurroundings(this.source, SEED);
-    const program = surroundings.evaluate(this.nowMs);
-    this.findings.push(...schemasOf(program).flatMap(([what, schema]) => findingsInSchema(what, schema)));
-    this.tape = await Tape.play(surroundings, [await this.started(program)]);
-    this.look(this.tape.events.slice(1));
-    const stopped = await this.goOn();
-    const { name, description, params } = program;
-    return {
-      name,
-      description,
-      paramsSchema: params === undefined ? null : toJsonSchema(params, `params of program '${name}'`),
-      events: this.tape.events,
-      places: this.places,
-      findings: this.findings,
-      stopped,
-    };
-  }
-
-  private async goOn(): Promise<DryRun["stopped"]> {
-    for (;;) {
-      const { ended, pending, lastStepNo } = this.tape.state;
-      if (ended !== undefined) return "ended";
-      if (lastStepNo >= this.options.maxSteps) return "limit";
-      const waiting = [...pending.values()].map(({ issued }) => issued);
-      const next = waiting.find(({ kind }) => kind !== "sleep") ?? earliest(waiting);
-      if (next === undefined) return "waiting";
-      this.options.onTurn?.();
-      const event = await this.answerTo(next);
-      if (event === undefined) return "waiting";
-      const due = next.kind === "sleep" ? Date.parse(next.timeout_at!) : this.nowMs + PAUSE_MS;
-      this.nowMs = Math.max(this.nowMs, due);
-      const derived = await this.tape.happen(event, new Date(this.nowMs).toISOString());
-      this.look(derived);
-      const failed = this.tape.state.ended?.error;
-      if (next.kind === "effect" && failed?.type === "TypeError") this.suspect = next.label;
-    }
-  }
-
-  /** Notes what is to be said of the steps that were just asked, and where they are made. */
-  private look(derived: readonly Event[]): void {
-    for (const event of derived) {
-      if (event.type !== "step_issued" || event.kind === "call") continue;
-      const step = this.tape.stepOf(event.step_no);
-      const place = this.source.placeOf(step?.trace.made?.stack);
-      if (place !== undefined) this.places[event.step_no] = place;
-      this.findings.push(...findingsInStep(event, step && schemaOf(step), place));
-    }
-  }
-
-  private async answerTo(issued: StepIssued): Promise<External | undefined> {
-    const { step_no, kind, label = "", schema } = issued;
-    switch (kind) {
-      case "instruction":
-      case "ask":
-        return this.reply(issued);
-      case "command": {
-        const exit_code = this.choices.next(`command ${JSON.stringify([label, issued.args])}`, 2);
-        return finished(step_no, { exit_code, signal: null, stdout: "", stderr: "" });
-      }
-      case "effect":
-        return finished(step_no, RESULT_FORMS[this.forms.get(label) ?? 0]!);
-      case "signal": {
-        for (let tries = 0; tries < MAX_TRIES; tries++) {
-          const judgement = await this.tape.judgeSignal(label, this.madeUp.value(schema));
-          if (judgement.verdict === "valid")
-            return { type: "signal_received", name: label, value: judgement.value };
-        }
-        return undefined;
-      }
-      default:
-        return { type: "timer_fired", step_no };
-    }
-  }
-
-  /** One that the author's own schema takes, too; if none is found, the agent says it cannot. */
-  private async reply({ step_no, schema }: StepIssued): Promise<External> {
-    let problems = "";
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const verdict = (await this.tape.judge(step_no, this.madeUp.value(schema)))!;
-      if (verdict.type !== "reply_rejected") return verdict;
-      problems = inWords(verdict.problems);
-    }
-    this.findings.push({
-      severity: "info",
-      code: "no-reply",
-      place: this.places[step_no],
-      message: `no reply could be made up that its schema takes, so check went on as if the agent had failed (${problems})`,
+  const program = hostSurroundings(source, SEED).evaluate(Date.parse(BEGINNING));
+  const { name, description, params } = program;
+  const findings = schemasOf(program).flatMap(([what, schema]) => findingsInSchema(what, schema));
+  const materials: Materials = { madeUp: new MadeUp(), choices: new Choices(), forms: new Map() };
+  const runs = new Map<string, Run>();
+  let steps = 0;
+  for (let number = 1; number <= MAX_RUNS && (number === 1 || steps < options.maxSteps); number++) {
+    const plain = number === 1;
+    const scenario = await fitting(source, materials, {
+      ...options,
+      plain,
+      maxSteps: options.maxSteps - steps,
     });
-    const reason = "check could not make up a reply";
-    return { type: "step_failed", step_no, code: "agent_failure", reason };
+    if (scenario === undefined) break;
+    const { findings: found, ...run } = scenario;
+    steps += run.events.filter(({ type }) => type === "step_issued").length;
+    findings.push(...found, ...findingsInEnd(run.events, run.misfit));
+    const shape = shapeOf(run);
+    if (!runs.has(shape)) runs.set(shape, run);
   }
+  return {
+    name,
+    description,
+    paramsSchema: params === undefined ? null : toJsonSchema(params, `params of program '${name}'`),
+    runs: [...runs.values()],
+    findings,
+  };
+}
 
-  private async started(program: Program): Promise<Started> {
-    const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
-    const { name, version } = this.source;
-    return {
-      type: "started",
-      at: BEGINNING,
-      format: FORMAT_VERSION,
-      engine: VERSION,
-      instance_id: INSTANCE_ID,
-      program: { name, version },
-      params: await this.params(program),
-      seed: SEED,
-      project_dir: this.options.projectDir,
-      time_zone: timeZone,
-      locale,
-      node: Number(process.versions.node.split(".")[0]),
-    };
-  }
-
-  /** Those that were given; or the defaults, where they are enough; or made up. */
-  private async params({ name, params: schema }: Program): Promise<Json> {
-    const given = this.options.params === undefined ? undefined : (JSON.parse(this.options.params) as Json);
-    if (schema === undefined) {
-      if (given === undefined || JSON.stringify(given) === "{}") return {};
-      throw new SequencerError("InvalidParams", `Program '${name}' takes no params.`, FIX);
+/** Tries the forms of what side effects give until the program can use one. `undefined`: it cannot be started. */
+async function fitting(
+  source: Source,
+  materials: Materials,
+  options: ScenarioOptions,
+): Promise<Scenario | undefined> {
+  for (;;) {
+    let scenario: Scenario;
+    try {
+      scenario = await runScenario(source, materials, options);
+    } catch (error) {
+      // The plain run has shown that it can be started: these params just could not be made up.
+      if (!options.plain && error instanceof SequencerError && error.code === "InvalidParams")
+        return undefined;
+      throw error;
     }
-    const what = `params of program '${name}'`;
-    const shown = toJsonSchema(schema, what);
-    let problems = "";
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const tried = given ?? (tries === 0 ? {} : this.madeUp.value(shown));
-      const judgement = await inTurn(() => judge(tried, shown, schema, what));
-      if (judgement.verdict === "valid") return judgement.value;
-      problems = judgement.verdict === "broken" ? judgement.reason : inWords(judgement.problems);
-      if (given !== undefined) break;
-    }
-    const which = given === undefined ? "No params could be made up" : "The params are not valid";
-    throw new SequencerError("InvalidParams", `${which} for program '${name}': ${problems}.`, FIX);
+    const { misfit } = scenario;
+    if (misfit === undefined) return scenario;
+    const next = (materials.forms.get(misfit) ?? 0) + 1;
+    if (next === RESULT_FORMS.length) return scenario;
+    materials.forms.set(misfit, next);
   }
 }
 
-const FIX = "Pass params that the program takes: --params JSON.";
+/** The way that a run went: which steps, where, and how it ended. */
+function shapeOf({ events, places }: Run): string {
+  return JSON.stringify(
+    events.flatMap((event: Event) => {
+      if (event.type === "step_issued") return [[event.kind, places[event.step_no]]];
+      return event.type === "ended" ? [[event.state, event.error?.message]] : [];
+    }),
+  );
+}
 
 function schemasOf({ params, signals = {} }: Program): [what: string, schema: unknown][] {
-  const all: [string, unknown][] = params === undefined ? [] : [["params", params]];
   return [
-    ...all,
+    ...(params === undefined ? [] : ([["params", params]] as [string, unknown][])),
     ...Object.entries(signals).map(([name, schema]): [string, unknown] => [`signal '${name}'`, schema]),
   ];
-}
-
-function earliest(steps: readonly StepIssued[]): StepIssued | undefined {
-  return [...steps].sort((a, b) => (a.timeout_at! < b.timeout_at! ? -1 : 1))[0];
-}
-
-function finished(step_no: number, value: Json): External {
-  return { type: "effect_finished", step_no, value };
-}
-
-function inWords(problems: readonly { readonly path: string; readonly message: string }[]): string {
-  return problems.map(({ path, message }) => `${path} ${message}`).join("; ");
 }

@@ -65,6 +65,8 @@ export function findingsInEnd(events: readonly Event[], misfit: string | undefin
   if (ended?.type !== "ended" || ended.error === undefined) return [];
   const { type, message, stack = "" } = ended.error;
   const place = /([^()\s]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
+  // The agent fails in dry runs so that this is tried; a program may well leave it at that.
+  if (type === "StepFailed") return [];
   if (AUTHORS_ERRORS.has(type)) return [{ severity: "problem", code: type, place, message }];
   const cause =
     misfit === undefined

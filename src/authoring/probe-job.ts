@@ -17,12 +17,15 @@ export async function doJob(
     case "dry-run":
       return dryRun(source, { ...job.options, onTurn });
     case "rerun": {
-      const surroundings = hostSurroundings(source, seedOf(job.events));
-      const deviation = await firstDeviation(surroundings, job.events, (event) => {
-        onTurn();
-        return job.reverseKeys ? withValuesReversed(event) : event;
-      });
-      return { ...(deviation && { deviation }) };
+      for (const [run, events] of job.runs.entries()) {
+        const surroundings = hostSurroundings(source, seedOf(events));
+        const deviation = await firstDeviation(surroundings, events, (event) => {
+          onTurn();
+          return job.reverseKeys ? withValuesReversed(event) : event;
+        });
+        if (deviation !== undefined) return { deviation: { ...deviation, run } };
+      }
+      return {};
     }
   }
 }

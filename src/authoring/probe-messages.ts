@@ -12,18 +12,18 @@ export type ProbeJob =
       readonly version: ProgramVersion;
       readonly options: Omit<DryRunOptions, "onTurn">;
     }
-  /** Runs the program again over what happened, and tells where it does something else. */
+  /** Runs the program again over what happened in each run, and tells where it first does something else. */
   | {
       readonly kind: "rerun";
       readonly version: ProgramVersion;
-      readonly events: readonly Event[];
+      readonly runs: readonly (readonly Event[])[];
       /** Everything from outside is told with the keys of its objects in the other order. */
       readonly reverseKeys: boolean;
     };
 
 export interface ProbeResults {
   "dry-run": DryRun;
-  rerun: { readonly deviation?: Deviation };
+  rerun: { readonly deviation?: Deviation & { readonly run: number } };
 }
 
 export type ProbeAnswer =

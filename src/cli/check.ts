@@ -81,10 +81,10 @@ function head({ file }: FoundProgram, report: CheckReport, { bold, dim }: Colors
 }
 
 function body(report: CheckReport, colors: Colors): string[] {
-  const { dry_run, findings, nondeterminism } = report;
+  const { dry_runs, findings, nondeterminism } = report;
   const lines = [ranText(report)];
-  if (dry_run.made_up_effects > 0) {
-    const effects = count(dry_run.made_up_effects, "side effect or command", "side effects and commands");
+  if (dry_runs.made_up_effects > 0) {
+    const effects = count(dry_runs.made_up_effects, "side effect or command", "side effects and commands");
     lines.push(`  Not run: ${effects}. What they give was made up, too.`);
   }
   for (const finding of findings) lines.push(...findingText(finding, colors));
@@ -100,13 +100,13 @@ function body(report: CheckReport, colors: Colors): string[] {
   ];
 }
 
-function ranText({ dry_run: { steps, stopped, state } }: CheckReport): string {
-  const ran = `Checked ${count(steps, "step", "steps")} over made-up replies, twice: `;
-  if (stopped === "ended")
-    return `${ran}the run ${state === "completed" ? "completed" : `ended as ${state}`}.`;
-  if (stopped === "limit") return `${ran}it would go on.`;
-  return `${ran}it waits for something that cannot be made up.`;
+function ranText({ dry_runs: { runs, steps, ends } }: CheckReport): string {
+  const told = Object.entries(ends).map(([state, times]) => `${END_WORDS[state] ?? state} ${times}`);
+  const ways = `${count(steps, "step", "steps")} in ${count(runs, "run", "runs")} over made-up replies`;
+  return `Checked ${ways}, each done twice (${told.join(", ")}).`;
 }
+
+const END_WORDS: { readonly [state: string]: string } = { limit: "would go on", waiting: "would wait" };
 
 function findingText({ severity, place, message }: Finding, { red, yellow, dim }: Colors): string[] {
   const paint = { problem: red, warning: yellow, info: dim }[severity];

@@ -34,7 +34,7 @@ test("a program without fault", async () => {
       version  <version>
       from     .claude/sequencer/programs/greet.ts (project)
 
-    Checked 1 step over made-up replies, twice: the run completed.
+    Checked 2 steps in 2 runs over made-up replies, each done twice (completed 1, failed 1).
 
     ok
     ",
@@ -62,13 +62,13 @@ test("a program with all sorts of faults", async () => {
       version  <version>
       from     .claude/sequencer/programs/faulty.ts (project)
 
-    Checked 3 steps over made-up replies, twice: the run completed.
-      Not run: 1 side effect or command. What they give was made up, too.
+    Checked 8 steps in 3 runs over made-up replies, each done twice (completed 1, failed 2).
+      Not run: 3 side effects and commands. What they give was made up, too.
     warning  .claude/sequencer/programs/faulty.ts:10:20  the instruction has no reply schema, so any reply is taken: add { reply: z.object({ ... }) }
     warning  .claude/sequencer/programs/faulty.ts:11:20  reply of the instruction at $.n: z.coerce does nothing: the agent must send a number. Write z.number(), or transform a text.
-    problem  not deterministic: step 3 (instruction "At 0.") is another in the second run
-      first run   .claude/sequencer/programs/faulty.ts:11:20  "At 0."
-      second run  .claude/sequencer/programs/faulty.ts:11:20  "At 14."
+    problem  not deterministic: step 3 (instruction "At 10.") is another in the second run
+      first run   .claude/sequencer/programs/faulty.ts:11:20  "At 10."
+      second run  .claude/sequencer/programs/faulty.ts:11:20  "At 0."
       depends on  the time zone
 
     1 problem, 2 warnings
@@ -93,7 +93,7 @@ test("a program named by its file, wherever that lies, as JSON", async () => {
     params_schema: null,
     version: "<version>",
     findings: [],
-    dry_run: { steps: 0, stopped: "ended", state: "completed", made_up_effects: 0 },
+    dry_runs: { runs: 1, steps: 0, ends: { completed: 1 }, made_up_effects: 0 },
   });
 });
 

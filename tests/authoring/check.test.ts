@@ -31,8 +31,9 @@ test("hello is described, driven to its end, and nothing is wrong with it", asyn
     params_schema: { type: "object" },
     version: version.version,
     findings: [],
-    dry_run: { steps: 1, stopped: "ended", state: "completed", made_up_effects: 0 },
+    dry_runs: { made_up_effects: 0 },
   });
+  expect(report.dry_runs.ends["completed"]).toBeGreaterThan(1);
   expect(file.source).toBe("bundled");
   expect([report.nondeterminism, isFlawed(report)]).toEqual([undefined, false]);
 });
@@ -49,15 +50,15 @@ test("a loop that a reply can end is driven through both sides of it", async () 
     }`,
     ),
   );
-  expect(report.dry_run).toMatchObject({ stopped: "ended", state: "completed" });
-  expect(report.dry_run.steps).toBeGreaterThan(3);
+  expect(report.dry_runs.ends).toMatchObject({ completed: expect.any(Number), failed: expect.any(Number) });
+  expect(report.dry_runs.steps).toBeGreaterThan(3);
 });
 
 test("a program that goes on for ever is left after 200 steps", async () => {
   const report = await check(
     programText("endless", `for (;;) yield* instruct("Again.", { reply: z.int() });`),
   );
-  expect(report.dry_run).toEqual({ steps: 200, stopped: "limit", made_up_effects: 0 });
+  expect(report.dry_runs).toEqual({ runs: 1, steps: 200, ends: { limit: 1 }, made_up_effects: 0 });
 });
 
 test("what is worth a warning is told once, with its place", async () => {
@@ -140,6 +141,24 @@ test("a dependence on the time zone is found, with both places and the cause", a
   expect(isFlawed(report)).toBe(true);
 });
 
+test("what only some replies lead to is found, too: after a reply, and in a catch", async () => {
+  const behind = await check(
+    programText(
+      "behind",
+      `const { kind } = yield* instruct("Which?", { reply: z.object({ kind: z.enum(["a", "b", "c", "d"]) }) });
+    if (kind === "c") yield* instruct("At " + new Date().getDate(), { reply: z.int() });`,
+    ),
+  );
+  expect(behind.nondeterminism).toMatchObject({ causes: ["the time zone"] });
+  const caught = await check(
+    programText(
+      "caught",
+      `try { yield* instruct("Do it.", { reply: z.int() }); } catch { instruct("Forgotten.", { reply: z.int() }); }`,
+    ),
+  );
+  expect(told(caught)).toEqual([expect.stringMatching(/^problem StepNotYielded/)]);
+});
+
 test("a dependence on the order of keys is found", async () => {
   const report = await check(
     programText(
@@ -184,7 +203,8 @@ test("effects and commands are made up, and a form is tried that the program can
     return { names, ok: tests.exit_code === 0 };`,
     ),
   );
-  expect(report.dry_run).toMatchObject({ state: "completed", made_up_effects: 2 });
+  expect(report.dry_runs.ends).toEqual({ completed: expect.any(Number) });
+  expect(report.dry_runs.made_up_effects).toBeGreaterThan(1);
   expect(report.findings).toEqual([]);
 });
 
@@ -211,7 +231,7 @@ test("signals, sleeps, branches and races are driven through", async () => {
       "signals: { go: z.object({ ok: z.boolean() }) },",
     ),
   );
-  expect(report.dry_run).toMatchObject({ state: "completed" });
+  expect(report.dry_runs.ends["completed"]).toBeGreaterThan(0);
 });
 
 test("a reply that cannot be made up is told, and the agent fails the step", async () => {
@@ -223,7 +243,7 @@ test("a reply that cannot be made up is told, and the agent fails the step", asy
     ),
   );
   expect(told(report)).toContain("info no-reply picky.ts:9:22");
-  expect(report.dry_run.state).toBe("completed");
+  expect(report.dry_runs.ends).toEqual({ completed: 1 });
 });
 
 test("params are the defaults, or made up, or given", async () => {
@@ -233,8 +253,10 @@ test("params are the defaults, or made up, or given", async () => {
     "",
     "params: z.object({ path: z.string().min(1) }),",
   );
-  expect((await check(text)).dry_run.state).toBe("completed");
-  expect((await check(text, `{"path":"given"}`)).dry_run.state).toBe("failed");
+  expect((await check(text)).dry_runs.ends["completed"]).toBeGreaterThan(0);
+  const given = await check(text, `{"path":"given"}`);
+  expect(given.dry_runs.ends).toEqual({ failed: expect.any(Number) });
+  expect(given.findings).toMatchObject([{ message: expect.stringContaining("TypeError: given") }]);
   await expect(check(text, `{"path":1}`)).rejects.toMatchObject({ code: "InvalidParams" });
 });
 
