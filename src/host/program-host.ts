@@ -49,6 +49,7 @@ export class ProgramHost {
   private worker: Worker | undefined;
   private ready = false;
   private running: Job | undefined;
+  /** One timer for all requests, begun anew with each. */
   private guard: NodeJS.Timeout | undefined;
   private pinging: NodeJS.Timeout | undefined;
   private nextId = 1;
@@ -181,7 +182,7 @@ export class ProgramHost {
     }
     this.running = job;
     this.keepAlive();
-    this.guard = setTimeout(() => this.timedOut(job), this.turnTimeoutMs);
+    this.guard = this.guard?.refresh() ?? setTimeout(() => this.timedOut(), this.turnTimeoutMs).unref();
     this.worker!.postMessage({ id: job.id, call: job.call, request: job.request });
   }
 
@@ -199,7 +200,6 @@ export class ProgramHost {
   }
 
   private release(): void {
-    clearTimeout(this.guard);
     this.running = undefined;
     this.keepAlive();
   }
@@ -225,7 +225,10 @@ export class ProgramHost {
     return Atomics.load(this.progress, BEGUN_REQUEST) === job.id;
   }
 
-  private timedOut(job: Job): void {
+  /** The guard goes off: so long ago the last request was sent. */
+  private timedOut(): void {
+    const job = this.running;
+    if (job === undefined) return;
     if (this.hasBegun(job)) {
       this.stalled(job, stuckFor(this.turnTimeoutMs));
       return;

@@ -1,6 +1,9 @@
 /** Entry of the worker thread that programs run in: requests in, answers out, nothing of a program's escapes. */
 
+// Not the global one, which belongs to the programs.
+import { setImmediate } from "node:timers";
 import { parentPort, workerData } from "node:worker_threads";
+import { config as configureZod } from "zod";
 import { toErrorAnswer } from "../errors.ts";
 import { installDeterminism } from "./determinism.ts";
 import { BEGUN_REQUEST, type HostProgress } from "./effect-messages.ts";
@@ -11,6 +14,8 @@ import { provide } from "./provided.ts";
 import { createRoom } from "./room.ts";
 
 installDeterminism();
+// Authors make their schemas anew at each step: compiling one takes longer than its only parse.
+configureZod({ jitless: true });
 Error.stackTraceLimit = 30;
 
 const port = parentPort!;
@@ -32,25 +37,30 @@ process.on("uncaughtException", (error) => {
   process.stderr.write(`agent-sequencer: uncaught in a program: ${error.stack ?? String(error)}\n`);
 });
 
+/** The request that is being handled; it is answered once. */
+let handled: number | undefined;
+
+function answer(content: HostAnswer): void {
+  if (handled !== content.id) return;
+  handled = undefined;
+  port.postMessage(content);
+}
+
+async function handle({ id, call, request }: HostRequest): Promise<void> {
+  try {
+    answer({ id, answer: await (room[call] as (request: unknown) => unknown)(request) });
+  } catch (error) {
+    const place = error instanceof EvaluationFailed ? error.place : undefined;
+    answer({ id, failure: toErrorAnswer(error), ...(place && { place }) });
+  }
+}
+
 port.on("message", (message: HostRequest) => {
-  const { id, call, request } = message;
-  Atomics.store(progress, BEGUN_REQUEST, id);
-  let answered = false;
-  const answer = (content: HostAnswer) => {
-    if (answered) return;
-    answered = true;
-    port.postMessage(content);
-  };
+  handled = message.id;
+  Atomics.store(progress, BEGUN_REQUEST, handled);
   // Programs wait for steps only, so a request is one chain of microtasks. If it has not ended when the
   // event loop turns, the program waits for something else.
-  setImmediate(() => answer({ id, foreignAwait: true }));
-  void (async () => {
-    try {
-      answer({ id, answer: await (room[call] as (request: unknown) => unknown)(request) });
-    } catch (error) {
-      const place = error instanceof EvaluationFailed ? error.place : undefined;
-      answer({ id, failure: toErrorAnswer(error), ...(place && { place }) });
-    }
-  })();
+  setImmediate(answer, { id: handled, foreignAwait: true } as const);
+  void handle(message);
 });
 tell("ready");
