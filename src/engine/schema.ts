@@ -80,9 +80,16 @@ function derive(schema: StandardSchema, what: SchemaName): JsonSchema {
 
 /** All problems of `value` under a JSON Schema that was shown; none: it fits. */
 export function problemsOf(jsonSchema: JsonSchema, value: Json, what: SchemaName): Problem[] {
+  return judgeOf(jsonSchema, what)(value);
+}
+
+/** The same for many values. */
+export function judgeOf(jsonSchema: JsonSchema, what: SchemaName): (value: Json) => Problem[] {
   const { check, parts } = compile(jsonSchema, what);
-  const errors = check(value);
-  return errors.length === 0 ? [] : describeProblems(errors, value, parts);
+  return (value) => {
+    const errors = check(value);
+    return errors.length === 0 ? [] : describeProblems(errors, value, parts);
+  };
 }
 
 export type BrokenSchema = "InvalidSchema" | "SchemaNotJson";

@@ -635,8 +635,11 @@ function refuseTooDeep(root: Json): void {
         `The value is nested more than ${MAX_DEPTH} levels deep. Nothing was recorded.`,
       );
     }
-    level = level.flatMap((value) =>
-      typeof value === "object" && value !== null ? Object.values(value) : [],
-    );
+    const next: Json[] = [];
+    for (const value of level) {
+      if (typeof value !== "object" || value === null) continue;
+      for (const member of Object.values(value)) next.push(member);
+    }
+    level = next;
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import { pathTo, preview } from "../engine/json.ts";
-import { problemsOf } from "../engine/schema.ts";
+import { judgeOf } from "../engine/schema.ts";
 import { SequencerError } from "../errors.ts";
 import type { Json } from "../program/schema.ts";
 import { nearest } from "./nearest.ts";
@@ -35,14 +35,23 @@ export function judgeArguments({ name, inputSchema }: Tool, given: unknown): Arg
       known[key] = value;
     }
   }
-  for (const { path, message } of problemsOf(inputSchema, known, `the input schema of ${name}`)) {
-    problems.push(`${path} ${message}`);
-  }
+  for (const { path, message } of judgeFor(name, inputSchema)(known)) problems.push(`${path} ${message}`);
   if (problems.length === 0) return known;
   throw new SequencerError(
     "InvalidArguments",
     `The arguments of ${name} are not valid: ${problems.join("; ")}.`,
   );
+}
+
+const judges = new WeakMap<Tool["inputSchema"], ReturnType<typeof judgeOf>>();
+
+function judgeFor(name: string, inputSchema: Tool["inputSchema"]): ReturnType<typeof judgeOf> {
+  let judge = judges.get(inputSchema);
+  if (judge === undefined) {
+    judge = judgeOf(inputSchema, `the input schema of ${name}`);
+    judges.set(inputSchema, judge);
+  }
+  return judge;
 }
 
 function isLeftOut({ required, properties }: Tool["inputSchema"], key: string, value: Json): boolean {
