@@ -21,7 +21,7 @@ import { build } from "esbuild";
 import { LineClient } from "./client.mjs";
 
 const bench = dirname(fileURLToPath(import.meta.url));
-const root = dirname(bench);
+export const root = dirname(bench);
 const work = join(bench, ".work");
 
 /** A new, empty folder. */
@@ -69,8 +69,12 @@ export async function prepare() {
 /** @param {Record<string, string>} [env] */
 export const startFloor = (env = {}) => LineClient.start([floorFile], env);
 
-/** Our server, on a state folder of its own. */
-export const startOurs = (state) => LineClient.start([oursFile], environment(state));
+/**
+ * Our server, on a state folder of its own.
+ *
+ * @param {Record<string, string>} [env]
+ */
+export const startOurs = (state, env = {}) => LineClient.start([oursFile], { ...environment(state), ...env });
 
 export function environment(state) {
   return {
