@@ -3,12 +3,11 @@
  * and answers nothing that is not on disk.
  */
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { ulid } from "ulid";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { ProgramVersion } from "../catalog/version.ts";
-import { FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
-import { MAX_DEPTH, preview, sameJson } from "../engine/json.ts";
+import type { StepIssued } from "../engine/event.ts";
+import { sameJson } from "../engine/json.ts";
 import { awaitsDriver } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
 import type { ProgramHost } from "../host/program-host.ts";
@@ -16,10 +15,13 @@ import type { LogStore } from "../log/event-log.ts";
 import type { Json } from "../program/schema.ts";
 import { type AdoptParts, adoptLatest } from "./adopt.ts";
 import type { Asker, ImportResult, InstanceAnswer, ListEntry, ListPage, Sequencer } from "./answer.ts";
+import { awaited, handedOut, onlyPending, refuseEnded } from "./awaited.ts";
+import { firstTurn, prepareStart } from "./beginning.ts";
 import { type Clock, timestamp } from "./clock.ts";
-import { describeInstance, stateOf } from "./describe.ts";
+import { describeInstance } from "./describe.ts";
 import { Effects } from "./effects/effects.ts";
 import { type ForkRequest, forkInstance } from "./fork.ts";
+import { jsonText } from "./incoming.ts";
 import { type Happening, Instance, type InstanceParts } from "./instance.ts";
 import { InstanceCache } from "./instance-cache.ts";
 import { foldLog, Listing, type ListRequest, type RecentRequest } from "./listing.ts";
@@ -30,9 +32,7 @@ import { Questions } from "./questions.ts";
 import { type RecordedEvent, recorded } from "./recorded-event.ts";
 import { Timers } from "./timers.ts";
 import { exportInstance, importInstance } from "./transfer.ts";
-
-/** Characters of JSON that a reply, or params, may have. */
-export const MAX_REPLY_LENGTH = 1_000_000;
+import { appendWithoutProgram } from "./without-program.ts";
 
 /** Clients cut a call off after a minute. */
 const MAX_WAIT_SECONDS = 45;
@@ -122,10 +122,15 @@ export class Shell implements Sequencer {
       if (this.exists(instanceId)) return this.current({ instanceId });
     }
     const version = await this.programs.startable(program);
-    const started = await this.prepare(instanceId, version, text, requestId);
+    const started = await prepareStart(this.parts, this.programs, {
+      instanceId,
+      version,
+      params: text,
+      requestId,
+    });
     await catalog.store(version);
     await this.instances.exclusive(instanceId, async () => {
-      const { drafts, generation } = await this.firstTurn(instanceId, version, started);
+      const { drafts, generation } = await firstTurn(this.parts.host, this.programs, version, started);
       const log = await store.create(instanceId, [started, ...drafts]);
       // Somebody else made the instance of this request_id: theirs is the run.
       if (log === undefined)
@@ -315,7 +320,13 @@ export class Shell implements Sequencer {
       });
       return { instance_id: instanceId, closed: true, deleted: true };
     }
-    await this.instances.exclusive(instanceId, () => this.markClosed(instanceId));
+    // Needs no program: also a stalled or diverged instance can be closed.
+    await this.instances.exclusive(instanceId, async () => {
+      await this.instances.drop(instanceId);
+      await appendWithoutProgram(this.parts.store, instanceId, ({ closed, lastAt }) =>
+        closed ? undefined : [{ type: "closed", at: timestamp(this.parts.clock, lastAt) }],
+      );
+    });
     return { instance_id: instanceId, closed: true, deleted: false };
   }
 
@@ -391,22 +402,14 @@ export class Shell implements Sequencer {
   private async forceCancel(instanceId: string, reason: string): Promise<InstanceAnswer> {
     await this.instances.exclusive(instanceId, async () => {
       await this.instances.drop(instanceId);
-      const log = this.parts.store.open(instanceId);
-      try {
-        const state = await foldLog(log);
-        while (state.ended === undefined) {
-          const at = timestamp(this.parts.clock, state.lastAt);
-          const won = log.append([
-            { type: "cancel_requested", at, reason },
-            { type: "ended", at, state: "cancelled", reason, forced: true },
-          ]);
-          if (won !== undefined) break;
-          await foldLog(log, state);
-        }
-        await log.sync();
-      } finally {
-        log.close();
-      }
+      await appendWithoutProgram(this.parts.store, instanceId, ({ ended, lastAt }) => {
+        if (ended !== undefined) return undefined;
+        const at = timestamp(this.parts.clock, lastAt);
+        return [
+          { type: "cancel_requested", at, reason },
+          { type: "ended", at, state: "cancelled", reason, forced: true },
+        ];
+      });
       this.instances.release(instanceId);
     });
     return this.look(instanceId);
@@ -435,55 +438,6 @@ export class Shell implements Sequencer {
       if (error instanceof SequencerError && error.code === "UnknownInstance") return false;
       throw error;
     }
-  }
-
-  /** Judges the params and writes down everything that the run begins with. */
-  private async prepare(
-    instanceId: string,
-    version: ProgramVersion,
-    params: string | undefined,
-    requestId: string | undefined,
-  ): Promise<Started> {
-    const preparation = await this.programs.ask(version, (generation) =>
-      this.parts.host.call("prepare", { version: version.version, params }, generation),
-    );
-    if ("problems" in preparation) {
-      const problems = preparation.problems.map(({ path, message }) => `${path} ${message}`).join("; ");
-      throw new SequencerError(
-        "InvalidParams",
-        `The params of program '${version.name}' are not valid: ${problems}.`,
-      );
-    }
-    return {
-      type: "started",
-      at: timestamp(this.parts.clock),
-      format: FORMAT_VERSION,
-      engine: this.parts.engineVersion,
-      instance_id: instanceId,
-      program: { name: version.name, version: version.version },
-      params: preparation.params,
-      seed: randomBytes(16).toString("hex"),
-      project_dir: this.parts.projectDir,
-      time_zone: preparation.timeZone,
-      locale: preparation.locale,
-      node: Number(process.versions.node.split(".", 1)[0]),
-      ...(requestId !== undefined && { request_id: requestId }),
-    };
-  }
-
-  /** Runs the program to its first wait; nothing stands in a log yet, so nobody can have been faster. */
-  private firstTurn(instanceId: string, version: ProgramVersion, started: Started) {
-    const lines = `${JSON.stringify(started)}\n`;
-    return this.programs.ask(version, async (generation) => {
-      const { host } = this.parts;
-      await host.call(
-        "load",
-        { instance: instanceId, version: version.version, seed: started.seed, atMs: Date.parse(started.at) },
-        generation,
-      );
-      const { drafts } = await host.call("feed", { instance: instanceId, lines }, generation);
-      return { drafts, generation };
-    });
   }
 
   /** @returns the steps issued; "lost" if another process wrote first; "not pending" if nobody waits for it */
@@ -548,23 +502,6 @@ export class Shell implements Sequencer {
       log.close();
     }
   }
-
-  /** Needs no program: also a stalled or diverged instance can be closed. */
-  private async markClosed(instanceId: string): Promise<void> {
-    await this.instances.drop(instanceId);
-    const log = this.parts.store.open(instanceId);
-    try {
-      for (;;) {
-        const state = await foldLog(log);
-        if (state.closed) break;
-        if (log.append([{ type: "closed", at: timestamp(this.parts.clock, state.lastAt) }]) !== undefined)
-          break;
-      }
-      await log.sync();
-    } finally {
-      log.close();
-    }
-  }
 }
 
 /** Appends, however often others are faster. */
@@ -575,10 +512,6 @@ async function insist(instance: Instance, happening: Happening): Promise<void> {
   }
 }
 
-function refuseEnded({ state: { ended } }: Instance): void {
-  if (ended !== undefined) throw new SequencerError("InstanceEnded", `The run has ended (${ended.state}).`);
-}
-
 function waitsForEffects({ state, last_yield }: InstanceAnswer): boolean {
   if (state !== "waiting" || last_yield.kind !== "waiting") return false;
   return last_yield.waiting_for.some(({ kind }) => kind === "effect" || kind === "command");
@@ -586,60 +519,4 @@ function waitsForEffects({ state, last_yield }: InstanceAnswer): boolean {
 
 function report(line: string): void {
   process.stderr.write(`agent-sequencer: ${line}\n`);
-}
-
-/** What a reply handed out: the steps it issued; when it issued none, whatever is pending. */
-function handedOut(instance: Instance, issued: readonly StepIssued[]): readonly number[] | undefined {
-  const pending = issued.map(({ step_no }) => step_no).filter((no) => instance.state.pending.has(no));
-  return pending.length > 0 ? pending : undefined;
-}
-
-function onlyPending(instance: Instance): number {
-  const numbers = awaitedSteps(instance);
-  if (numbers.length === 1) return numbers[0]!;
-  refuseEnded(instance);
-  throw new SequencerError("OutOfSync", `for_step_no is needed here. ${awaited(instance)}`);
-}
-
-function awaitedSteps({ state }: Instance): number[] {
-  return [...state.pending.values()].filter(awaitsDriver).map(({ issued }) => issued.step_no);
-}
-
-function awaited(instance: Instance): string {
-  const numbers = awaitedSteps(instance);
-  if (numbers.length === 0) return `Nothing is awaited from you now (${stateOf(instance.state)}).`;
-  if (numbers.length === 1) {
-    return `Step ${numbers[0]} is awaited: ${preview(instance.state.pending.get(numbers[0]!)?.issued.text, 200)}`;
-  }
-  return `Steps ${numbers.slice(0, 20).join(", ")}${numbers.length > 20 ? ", …" : ""} are awaited.`;
-}
-
-/** JSON text of what a driver sent, within the limits of size and depth. */
-function jsonText(value: Json, what: string): string {
-  refuseTooDeep(value);
-  const text = JSON.stringify(value);
-  if (text.length <= MAX_REPLY_LENGTH) return text;
-  throw new SequencerError(
-    "ReplyTooLarge",
-    `${what} ${text.length} characters of JSON; at most ${MAX_REPLY_LENGTH} are accepted. Nothing was recorded.`,
-  );
-}
-
-/** By hand, level by level: recursion is what deep values break. */
-function refuseTooDeep(root: Json): void {
-  let level: Json[] = [root];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
-      throw new SequencerError(
-        "ReplyTooDeep",
-        `The value is nested more than ${MAX_DEPTH} levels deep. Nothing was recorded.`,
-      );
-    }
-    const next: Json[] = [];
-    for (const value of level) {
-      if (typeof value !== "object" || value === null) continue;
-      for (const member of Object.values(value)) next.push(member);
-    }
-    level = next;
-  }
 }
