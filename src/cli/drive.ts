@@ -14,6 +14,8 @@ import type { Screen } from "./screen.ts";
 /** Between looks at a run that waits, in case the sequencer answers at once. */
 const BREATH_MS = 200;
 const WAIT_SECONDS = 5;
+/** A reply that is not answered by then has set off work, which is shown. */
+const LOOK_AFTER_MS = 700;
 
 /** @returns where the run stands: at its end, or at a step for which there was no reply */
 export async function drive(
@@ -25,17 +27,18 @@ export async function drive(
 ): Promise<InstanceAnswer> {
   const instanceId = begun.instance_id;
   let answer = begun;
-  let told = "";
+  let waitingSince: number | undefined;
   while (!stop.aborted) {
     const { last_yield } = answer;
     if (last_yield.kind === "waiting") {
-      const waiting = JSON.stringify(last_yield.waiting_for);
-      if (waiting !== told) screen.waiting(last_yield);
-      told = waiting;
+      waitingSince ??= performance.now();
+      screen.waiting(last_yield);
       await delay(BREATH_MS, undefined, { signal: stop }).catch(() => {});
       if (!stop.aborted) answer = await sequencer.current({ instanceId, waitSeconds: WAIT_SECONDS });
       continue;
     }
+    if (waitingSince !== undefined) screen.wentOn(performance.now() - waitingSince);
+    waitingSince = undefined;
     const instruction = firstInstruction(answer);
     if (instruction === undefined) return answer;
     screen.step(instruction, answer.progress_hint);
@@ -64,8 +67,10 @@ async function send(
   replier: Replier,
   screen: Screen,
 ): Promise<InstanceAnswer | undefined> {
+  const answered = sequencer.next({ instanceId, forStepNo: step_no, ...reply });
   try {
-    return await sequencer.next({ instanceId, forStepNo: step_no, ...reply });
+    await tellWhatRuns(sequencer, instanceId, answered, screen);
+    return await answered;
   } catch (error) {
     if (!(error instanceof SequencerError)) throw error;
     const movedOn = error.code === "OutOfSync" || error.code === "InstanceEnded";
@@ -73,4 +78,23 @@ async function send(
     screen.say(`  ${error.message}`, `  ${error.fix}`);
     return undefined;
   }
+}
+
+/** The sequencer waits a while for the effects that a reply set off; whoever looks on is told of them. */
+async function tellWhatRuns(
+  sequencer: Sequencer,
+  instanceId: string,
+  answered: Promise<InstanceAnswer>,
+  screen: Screen,
+): Promise<void> {
+  const late = new AbortController();
+  const patience = delay(LOOK_AFTER_MS, "late" as const, { signal: late.signal }).catch(
+    () => "early" as const,
+  );
+  const first = await Promise.race([answered.catch(() => {}), patience]);
+  late.abort();
+  if (first !== "late") return;
+  // What is wrong with the run, its own answer will say.
+  const now = await sequencer.current({ instanceId }).catch(() => undefined);
+  if (now?.last_yield.kind === "waiting") screen.waiting(now.last_yield);
 }

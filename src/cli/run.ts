@@ -19,6 +19,9 @@ import { Screen } from "./screen.ts";
 import { colorsFor, type Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
+/** A start that takes so long waits for work of the program's own, before anybody is asked anything. */
+const SLOW_START_MS = 1_000;
+
 export interface RunOptions {
   /** JSON. */
   readonly params?: string;
@@ -45,7 +48,8 @@ export async function run(
   const sequencer = await rooms.openSequencer(begin.file);
   let replier: Replier | undefined;
   try {
-    const begun = await begin.with(sequencer);
+    const slow = setTimeout(() => screen.atWork(), SLOW_START_MS);
+    const begun = await begin.with(sequencer).finally(() => clearTimeout(slow));
     screen.begin(begun);
     if (prepared !== undefined) replier = fromList(prepared);
     else if (terminal.input.isTTY) {

@@ -3,6 +3,7 @@
 import type { StepIssued } from "../engine/event.ts";
 import { awaitsDriver, type PendingStep, type State } from "../engine/state.ts";
 import type { InstanceAnswer, InstanceState, InstructionYield, LastYield, WaitingFor } from "./answer.ts";
+import { whatIsAsked } from "./timeline/step-words.ts";
 
 export interface Stall {
   readonly message: string;
@@ -95,16 +96,24 @@ export function toInstruction(issued: StepIssued): InstructionYield {
   };
 }
 
+const FOR_A_PERSON =
+  "Ask your user the following, and reply with their answer. Do not answer in their place.\n\n";
+
 /** A question as the agent gets it, where the client has no form of its own. */
 function questionFor({ text = "" }: StepIssued): string {
-  return `Ask your user the following, and reply with their answer. Do not answer in their place.\n\n${text}`;
+  return `${FOR_A_PERSON}${text}`;
+}
+
+/** The question as the program asks it, for a person who answers it themselves; `undefined`: it is none. */
+export function questionIn({ text }: InstructionYield): string | undefined {
+  return text.startsWith(FOR_A_PERSON) ? text.slice(FOR_A_PERSON.length) : undefined;
 }
 
 function toWaiting({ issued }: PendingStep): WaitingFor {
   return {
     step_no: issued.step_no,
     kind: issued.kind as WaitingFor["kind"],
-    what: issued.label ?? issued.text ?? issued.kind,
+    what: issued.kind === "command" ? whatIsAsked(issued) : (issued.label ?? issued.text ?? issued.kind),
     until: issued.timeout_at ?? null,
   };
 }

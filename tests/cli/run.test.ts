@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { SequencerError } from "../../src/errors.ts";
 import type { Sequencer } from "../../src/instances/answer.ts";
+import { toInstruction } from "../../src/instances/describe.ts";
 import {
   answer,
   greetingSequencer,
@@ -15,6 +16,7 @@ import {
   scriptedSequencer,
 } from "../server/fake-sequencer.ts";
 import { createTerminal, type FakeTerminal, roomsWith, type } from "./fake-terminal.ts";
+import { issue } from "./run-events.ts";
 
 const SUMMARY = { greeted_count: 1, greetings: [{ name: "world", message: "Hi" }] };
 
@@ -267,7 +269,79 @@ describe("run of programs that do more than one thing", () => {
     });
     const { code, told } = await runWith(["hello"], sequencer);
     expect(code).toBe(0);
-    expect(told.match(/step 1 waits: sleep/g)).toHaveLength(1);
+    expect(told.match(/step 1 waits for the clock, until 2025-03-01 /g)).toHaveLength(1);
+  });
+
+  it("says what it waits for in words, each step once", async () => {
+    const steps = [
+      { step_no: 1, kind: "command", what: "npm test", until: null },
+      { step_no: 2, kind: "effect", what: "fetch the page", until: null },
+      { step_no: 3, kind: "signal", what: "go", until: null },
+      { step_no: 4, kind: "ask", what: "Which branch?", until: null },
+    ] as const;
+    let looked = 0;
+    const sequencer = scriptedSequencer({
+      start: async () => answer({ kind: "waiting", waiting_for: steps.slice(0, 2), advice: "" }),
+      async current() {
+        looked += 1;
+        if (looked < 3) return answer({ kind: "waiting", waiting_for: steps.slice(1), advice: "" });
+        return answer({ kind: "done", summary: 1 });
+      },
+    });
+    const { told } = await runWith(["hello"], sequencer);
+    expect(told.replace(/^ {2}waited .*\n/m, "")).toMatchInlineSnapshot(`
+      "hello 01JDQ3V5Z8M4X7C2B9N6K1H0GT
+
+      step 1 is running: npm test
+      step 2 is at work: fetch the page
+
+      step 3 waits for the signal 'go', which another client sends
+      step 4 waits for a person: Which branch?
+
+      completed
+      "
+    `);
+  });
+
+  it("shows what a reply set off while the sequencer still waits for it", async () => {
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const waiting_for = [{ step_no: 2, kind: "command", what: "npm test", until: null }] as const;
+    const sequencer = scriptedSequencer({
+      start: async () => answer(instruction(1)),
+      async current() {
+        finish();
+        return answer({ kind: "waiting", waiting_for, advice: "" });
+      },
+      async next() {
+        await finished;
+        return answer({ kind: "done", summary: 1 });
+      },
+    });
+    const { code, told } = await runWith(["hello", "--replies", "[1]"], sequencer);
+    expect(code).toBe(0);
+    expect(told).toContain("step 2 is running: npm test");
+  });
+
+  it("puts a question of the program to the person itself", async () => {
+    const asked = issue(1, 0, {
+      kind: "ask",
+      text: "Which branch?",
+      schema: { type: "string", enum: ["main", "next"] },
+    });
+    const sequencer = scriptedSequencer({
+      start: async () => answer(toInstruction(asked)),
+      next: async () => answer({ kind: "done", summary: 1 }),
+    });
+    const terminal = createTerminal({ isTTY: true, env: { NO_COLOR: "1" } });
+    const code = run(["hello"], sequencer, terminal);
+    await type(terminal, "reply> ", "next\n");
+    expect(await code).toBe(0);
+    expect(terminal.told).toContain("step 1  a question for you\n  Which branch?\n");
+    expect(terminal.told).not.toContain("Ask your user");
+    expect(sequencer.calls[1]!.request).toMatchObject({ result: "next" });
   });
 
   it("looks where the run stands when somebody else was faster", async () => {
