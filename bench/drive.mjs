@@ -1,6 +1,6 @@
 /** Driving `programs/loop.ts`, and what its runs weigh. */
 
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** 500 bytes of JSON, as an agent's short report is. */
@@ -24,4 +24,13 @@ export async function timed(action) {
   const before = performance.now();
   await action();
   return performance.now() - before;
+}
+
+/** Linux only; elsewhere 0. */
+export function residentMegabytes(pid) {
+  try {
+    return Math.round(Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/VmRSS:\s+(\d+)/)[1]) / 1024);
+  } catch {
+    return 0;
+  }
 }

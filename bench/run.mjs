@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: ours against the floor, measured in the same session, one after the other in turn.
  *
- *     node bench/run.mjs [--only step,resume,start,hook,program,list] [--quick] [--runs N]
+ *     node bench/run.mjs [--only step,resume,start,hook,program,shape,list] [--quick] [--runs N]
  *
  * With several runs, the ratios of each are shown side by side: their spread is this machine's noise.
  */
@@ -16,10 +16,11 @@ import { rows as hook } from "./rows/hook.mjs";
 import { rows as list } from "./rows/list.mjs";
 import { rows as program } from "./rows/program.mjs";
 import { rows as resume } from "./rows/resume.mjs";
+import { rows as shape } from "./rows/shape.mjs";
 import { rows as start } from "./rows/start.mjs";
 import { rows as step } from "./rows/step.mjs";
 
-const benchmarks = { start, hook, program, step, resume, list };
+const benchmarks = { start, hook, program, step, shape, resume, list };
 
 const { values: options } = parseArgs({
   options: {

@@ -1,8 +1,7 @@
 /** Many instances: listing them, and what a server that started them all weighs. */
 
-import { readFileSync } from "node:fs";
 import { kept, startOurs } from "../bench-space.mjs";
-import { begin, timed } from "../drive.mjs";
+import { begin, residentMegabytes, timed } from "../drive.mjs";
 import { fact, median, milliseconds } from "../figures.mjs";
 
 export async function rows({ quick }) {
@@ -34,13 +33,4 @@ async function startMany(state, count) {
   const megabytes = residentMegabytes(server.pid);
   await server.close();
   return { megabytes };
-}
-
-/** Linux only; elsewhere 0. */
-function residentMegabytes(pid) {
-  try {
-    return Math.round(Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/VmRSS:\s+(\d+)/)[1]) / 1024);
-  } catch {
-    return 0;
-  }
 }
