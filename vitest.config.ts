@@ -10,8 +10,9 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// What the developer's own shell says must not reach a test.
+// What the developer's own shell says must not reach a test, but for where the client is (tests/clients).
 for (const name of Object.keys(process.env)) {
+  if (name === "CLAUDE_CODE_BIN") continue;
   if (name.startsWith("AGENT_SEQUENCER_") || name.startsWith("CLAUDE")) delete process.env[name];
 }
 

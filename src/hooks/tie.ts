@@ -113,7 +113,11 @@ function payloadOf(response: unknown): Payload {
       return { instance_id: /"instance_id":\s*"(\w{26})"/.exec(response.slice(0, 500))?.[1] };
     }
   }
-  if (Array.isArray(response)) return payloadOf(response.find(isObject)?.["text"]);
+  if (Array.isArray(response)) {
+    // A link to the run may stand before the payload.
+    const payloads = response.filter(isObject).map(({ text }) => payloadOf(text));
+    return payloads.find((payload) => payload?.["instance_id"] !== undefined);
+  }
   if (!isObject(response)) return undefined;
   const { structuredContent, content } = response;
   if (isObject(structuredContent)) return structuredContent;

@@ -59,6 +59,10 @@ describe("a session", () => {
       { structuredContent: { instance_id }, content: [] },
       { content: [{ type: "text", text }] },
       [{ type: "text", text }],
+      [
+        { type: "text", text: `[Resource link: x] sequencer://instances/${instance_id} (x)` },
+        { type: "text", text },
+      ],
     ];
     for (const tool_response of forms) {
       const fresh = createSession(sandbox, server);
