@@ -80,21 +80,25 @@ async function send(
   }
 }
 
-/** The sequencer waits a while for the effects that a reply set off; whoever looks on is told of them. */
+/** The sequencer waits a while for what a reply set off; whoever looks on is told of it meanwhile. */
 async function tellWhatRuns(
   sequencer: Sequencer,
   instanceId: string,
   answered: Promise<InstanceAnswer>,
   screen: Screen,
 ): Promise<void> {
-  const late = new AbortController();
-  const patience = delay(LOOK_AFTER_MS, "late" as const, { signal: late.signal }).catch(
-    () => "early" as const,
-  );
-  const first = await Promise.race([answered.catch(() => {}), patience]);
-  late.abort();
-  if (first !== "late") return;
-  // What is wrong with the run, its own answer will say.
-  const now = await sequencer.current({ instanceId }).catch(() => undefined);
-  if (now?.last_yield.kind === "waiting") screen.waiting(now.last_yield);
+  let isAnswered = false;
+  const over = new AbortController();
+  const end = () => {
+    isAnswered = true;
+    over.abort();
+  };
+  answered.then(end, end);
+  for (;;) {
+    await delay(LOOK_AFTER_MS, undefined, { signal: over.signal }).catch(() => {});
+    if (isAnswered) return;
+    // What is wrong with the run, its own answer will say.
+    const now = await sequencer.current({ instanceId }).catch(() => undefined);
+    if (now?.last_yield.kind === "waiting") screen.waiting(now.last_yield);
+  }
 }
