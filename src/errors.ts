@@ -28,7 +28,6 @@ export const ERROR_FIXES = {
   // Programs
   ProgramStalled: "Correct the program, then call sequencer_resume; it is not run again until then.",
   ProgramDiverged: "Resume without program_version to stay with the recorded version, or fork.",
-  ProgramChanged: "Restore the program as it was when the instance started, or start a new instance.",
   PackagesChanged:
     'Install the recorded versions of the packages again, or resume with program_version: "latest".',
   VersionMissing:
