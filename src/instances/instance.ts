@@ -12,7 +12,7 @@
 
 import type { ProgramVersion } from "../catalog/version.ts";
 import type { Event, StepIssued, VersionAdopted } from "../engine/event.ts";
-import type { DerivedEvent, Verdict } from "../engine/execution.ts";
+import { type DerivedEvent, isDerived, type Verdict } from "../engine/execution.ts";
 import type { Judgement } from "../engine/judge.ts";
 import { apply, initialState, type State } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
@@ -165,7 +165,7 @@ export class Instance {
     let failure: Failure | undefined;
     try {
       for await (const batch of log.readOn()) {
-        this.accept(batch);
+        this.fold(batch);
         failure ??= await replaying;
         const isOutdated = this.adoptionsTold < this.adoptions.length;
         try {
@@ -174,7 +174,11 @@ export class Instance {
             await this.startAnew();
           } else if (failure === undefined) {
             if (this.generation === undefined) await this.load();
-            replaying = failureOf(this.feed());
+            // The last turn may go on in the next batch: the program would do anew what the log holds.
+            const whole = linesUpTo(batch, batch.firstSeq + lastTurnIn(batch));
+            this.unfed.push(whole);
+            if (whole !== "") replaying = failureOf(this.feed());
+            this.unfed.push(batch.lines.slice(whole.length));
           } else {
             this.unfed = [];
           }
@@ -182,6 +186,8 @@ export class Instance {
           failure = { error };
         }
       }
+      failure ??= await replaying;
+      if (failure === undefined && this.unfed.length > 0) replaying = failureOf(this.feed());
     } finally {
       failure ??= await replaying;
     }
@@ -258,11 +264,15 @@ export class Instance {
   }
 
   private accept(batch: Batch): void {
+    this.fold(batch);
+    this.unfed.push(batch.lines);
+  }
+
+  private fold(batch: Batch): void {
     for (const event of batch.events) {
       apply(this.state, event);
       if (event.type === "version_adopted") this.adoptions.push(event);
     }
-    this.unfed.push(batch.lines);
     const { storageFailed } = this.state;
     if (storageFailed !== undefined) {
       throw new SequencerError(
@@ -286,6 +296,14 @@ function checkTimedOut(stepNo: number, cause: SequencerError): SequencerError {
     `The schema of step ${stepNo} did not come to a verdict on this reply, which was not recorded. ${cause.message}`,
     undefined,
     { cause },
+  );
+}
+
+/** Index of the event with which the last turn of a batch begins; 0 if it began in an earlier one. */
+function lastTurnIn({ events }: Batch): number {
+  return Math.max(
+    0,
+    events.findLastIndex((event) => !isDerived(event)),
   );
 }
 
