@@ -36,3 +36,30 @@ export function describe({ type, step_no, scope, ordinal, kind, state }: Place):
 export function diverged(what: string): SequencerError {
   return new SequencerError("ProgramDiverged", `The program does not do what its log says it did: ${what}.`);
 }
+
+/**
+ * The first divergence of an execution, after which it does nothing more. Kept as well as thrown: program
+ * code may stand in between, and catch it.
+ */
+export class Divergence {
+  private first: SequencerError | undefined;
+
+  get isFound(): boolean {
+    return this.first !== undefined;
+  }
+
+  diverge(what: string): never {
+    this.first ??= diverged(what);
+    throw this.first;
+  }
+
+  /** @returns what to throw: the first divergence, or the error that is none */
+  keep(error: unknown): unknown {
+    if (error instanceof SequencerError && error.code === "ProgramDiverged") this.first ??= error;
+    return this.first ?? error;
+  }
+
+  throwIfFound(): void {
+    if (this.first !== undefined) throw this.first;
+  }
+}

@@ -14,6 +14,7 @@
  */
 
 import type { Json } from "../program/schema.ts";
+import type { DerivedEvent } from "./derived.ts";
 import type {
   Event,
   ReplyAccepted,
@@ -23,7 +24,6 @@ import type {
   StepIssued,
   VersionAdopted,
 } from "./event.ts";
-import type { DerivedEvent } from "./execution.ts";
 import { type Mismatch, mismatchError } from "./mismatch.ts";
 import type { Draft } from "./past-steps.ts";
 import { differenceOf, isAskedAlike, type StepSketch, sketchOf } from "./sameness.ts";
