@@ -30,7 +30,7 @@ const guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 const probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 
 async function openSequencer(
-  options: Pick<SequencerOptions, "programDirs" | "watch" | "host">,
+  options: Pick<SequencerOptions, "programDirs" | "watch" | "host"> & { readonly stateDir?: string },
 ): Promise<Sequencer> {
   const { createSequencer } = await import("./instances/sequencer.ts");
   return createSequencer({
@@ -58,6 +58,7 @@ function turnTimeoutOf(env: NodeJS.ProcessEnv): number | undefined {
 }
 
 const rooms: Rooms = {
+  places: () => places,
   async openSequencer(programFile) {
     if (programFile === undefined) return openSequencer({ programDirs: places.programDirs });
     const { assertFound } = await import("./cli/program-file.ts");
@@ -65,6 +66,7 @@ const rooms: Rooms = {
     assertFound(programFile, { ...places, programDirs });
     return openSequencer({ programDirs });
   },
+  openSequencerIn: (stateDir) => openSequencer({ programDirs: places.programDirs, stateDir }),
   async openHistory() {
     const { openLogs } = await import("./cli/logs.ts");
     return openLogs(places.stateDir);

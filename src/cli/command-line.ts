@@ -7,6 +7,7 @@
 import { Command, CommanderError } from "commander";
 import { SequencerError } from "../errors.ts";
 import { check } from "./check.ts";
+import { doctor } from "./doctor.ts";
 import { exportRun } from "./export.ts";
 import { importRun } from "./import.ts";
 import { init } from "./init.ts";
@@ -119,6 +120,11 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
     .command("import <file>")
     .description("take a run that was exported elsewhere")
     .action(async (file) => done(await importRun(file, terminal, rooms)));
+  program
+    .command("doctor")
+    .description("say what may be wrong on this machine, and what unfinished runs wait for")
+    .option("--json", "as JSON")
+    .action(async (options) => done(await doctor(options, terminal, rooms)));
   program
     .command("prune")
     .description("remove runs that ended: completed after 30 days, aborted and cancelled 7, failed 90")

@@ -3,6 +3,7 @@
 import type { Workshop } from "../authoring/workshop.ts";
 import type { Sequencer } from "../instances/answer.ts";
 import type { History } from "./history.ts";
+import type { Places } from "./places.ts";
 
 /** The stored program versions, for pruning. */
 export interface VersionShelf {
@@ -13,8 +14,12 @@ export interface VersionShelf {
 }
 
 export interface Rooms {
+  /** Where things lie; nothing is opened to know it. */
+  places(): Places;
   /** @param programFile a program to be found before all others */
   openSequencer(programFile?: string): Promise<Sequencer>;
+  /** The same programs, but a state folder of its own. */
+  openSequencerIn(stateDir: string): Promise<Sequencer>;
   openHistory(): Promise<History>;
   openVersions(): Promise<VersionShelf>;
   openWorkshop(): Promise<Workshop>;

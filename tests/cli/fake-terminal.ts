@@ -90,6 +90,12 @@ export function roomsWith(parts: {
   onFile?: (file: string | undefined) => void;
 }): Rooms {
   return {
+    places() {
+      throw new Error("this command needs no places");
+    },
+    async openSequencerIn() {
+      throw new Error("this command needs no other state folder");
+    },
     async openSequencer(file) {
       parts.onFile?.(file);
       if (parts.sequencer === undefined) throw new Error("this command needs no sequencer");

@@ -4,6 +4,7 @@
  *     CLAUDE_CODE_BIN=/path/to/claude npx vitest run tests/clients
  */
 
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -108,6 +109,31 @@ describe.skipIf(CLAUDE === undefined)("in Claude Code", () => {
 
   it("hello runs from a marketplace that is a folder", async () => {
     manage(home, "plugin", "marketplace", "add", home.pluginDir);
+    manage(home, "plugin", "install", "agent-sequencer@agent-sequencer");
+    const { conversation } = await drive(hello, []);
+    expectPlugin(conversation);
+    expect(JSON.parse(conversation.result.result)).toEqual(SUMMARY);
+  });
+
+  it("hello runs from a marketplace that is a git repository", async () => {
+    const git = (...args: string[]) =>
+      execFileSync("git", [
+        "-C",
+        home.pluginDir,
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x@localhost",
+        ...args,
+      ]);
+    git("init", "--quiet", "--initial-branch=main");
+    git("add", "--all", "--force");
+    git("commit", "--quiet", "--message=The plugin");
+    // The client takes addresses of the web only; git fetches this one from the folder.
+    const address = "https://git.invalid/agent-sequencer.git";
+    const settings = `[url "file://${home.pluginDir}"]\n  insteadOf = ${address}\n`;
+    writeFileSync(join(home.env()["HOME"]!, ".gitconfig"), settings);
+    manage(home, "plugin", "marketplace", "add", address);
     manage(home, "plugin", "install", "agent-sequencer@agent-sequencer");
     const { conversation } = await drive(hello, []);
     expectPlugin(conversation);
