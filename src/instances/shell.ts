@@ -147,11 +147,13 @@ export class Shell implements Sequencer {
     onWaiting = () => {},
   }: Parameters<Sequencer["current"]>[0]): Promise<InstanceAnswer> {
     const seconds = Math.min(Math.max(0, waitSeconds), MAX_WAIT_SECONDS);
-    return this.untilNotWaiting(seconds * 1000, () => this.look(instanceId, stepNos), onWaiting);
+    const isWaiting = ({ state }: InstanceAnswer) => state === "waiting";
+    return this.lookWhile(isWaiting, seconds * 1000, () => this.look(instanceId, stepNos), onWaiting);
   }
 
-  /** Looks again until somebody has to do something; never holds the instance in between. */
-  private async untilNotWaiting(
+  /** Looks again as long as the answer is such; never holds the instance in between. */
+  private async lookWhile(
+    isWaiting: (answer: InstanceAnswer) => boolean,
     milliseconds: number,
     look: () => Promise<InstanceAnswer>,
     onWaiting: (waited: number, of: number) => void = () => {},
@@ -160,7 +162,7 @@ export class Shell implements Sequencer {
     let answer = await look();
     for (;;) {
       const waited = performance.now() - begun;
-      if (answer.state !== "waiting" || waited >= milliseconds) return answer;
+      if (!isWaiting(answer) || waited >= milliseconds) return answer;
       onWaiting(Math.floor(waited / 1000), Math.ceil(milliseconds / 1000));
       const changed = this.news.listen(answer.instance_id);
       try {
@@ -169,7 +171,7 @@ export class Shell implements Sequencer {
         await changed(0);
         throw error;
       }
-      await changed(answer.state === "waiting" ? Math.min(milliseconds - waited, POLL_MS) : 0);
+      await changed(isWaiting(answer) ? Math.min(milliseconds - waited, POLL_MS) : 0);
     }
   }
 
@@ -216,7 +218,7 @@ export class Shell implements Sequencer {
   /** The answer once the effects that a call set off have ended; as it is when they take too long. */
   private async withEffects(answer: InstanceAnswer): Promise<InstanceAnswer> {
     if (!waitsForEffects(answer)) return answer;
-    return this.untilNotWaiting(EFFECT_WAIT_MS, () => this.look(answer.instance_id));
+    return this.lookWhile(waitsForEffects, EFFECT_WAIT_MS, () => this.look(answer.instance_id));
   }
 
   async signal({

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { InstanceAnswer } from "../../src/instances/answer.ts";
 import { createSequencer } from "../../src/instances/sequencer.ts";
 
 type Node =
@@ -16,6 +17,11 @@ type Node =
   | { do: "try"; body: Node; otherwise: Node }
   | { do: "all"; nodes: Node[]; concurrency: number }
   | { do: "settled"; nodes: Node[] }
+  | { do: "effect"; label: number }
+  | { do: "signal" }
+  | { do: "sleep" }
+  /** A step that nobody answers in time. */
+  | { do: "late" }
   | { do: "abort" };
 
 /** How the driver treats the step of a label. */
@@ -25,7 +31,7 @@ interface Fate {
 }
 
 const PROGRAM = `
-import { Abort, all, allSettled, defineProgram, instruct } from "agent-sequencer";
+import { Abort, all, allSettled, defineProgram, instruct, sideEffect, signal, sleep } from "agent-sequencer";
 import { z } from "zod";
 
 async function* evaluate(node: any): AsyncGenerator<any, any, any> {
@@ -50,6 +56,19 @@ async function* evaluate(node: any): AsyncGenerator<any, any, any> {
       return yield* all(node.nodes.map(evaluate), { concurrency: node.concurrency });
     case "settled":
       return (yield* allSettled(node.nodes.map(evaluate))).map((each: any) => each.value ?? "failed");
+    case "effect":
+      return yield* sideEffect("effect " + node.label, async () => {
+        await new Promise((resolve) => setTimeout(resolve, node.label));
+        if (node.label > 7) throw new RangeError("effects of large labels fail");
+        return node.label * 100;
+      });
+    case "signal":
+      return (yield* signal<{ n: number }>("go")).n;
+    case "sleep":
+      yield* sleep("1h");
+      return "awake";
+    case "late":
+      return yield* instruct("Late.", { timeout: "1h" });
     case "abort":
       throw new Abort("as the program says");
   }
@@ -59,6 +78,7 @@ export default defineProgram({
   name: "random",
   description: "Evaluates a small tree.",
   params: z.object({ tree: z.any() }),
+  signals: { go: z.object({ n: z.int() }) },
   async *run({ params }) {
     return { result: yield* evaluate(params.tree) };
   },
@@ -95,6 +115,15 @@ function model(node: Node, fates: readonly Fate[]): unknown {
           return "failed";
         }
       });
+    case "effect":
+      if (node.label > 7) throw new Failed();
+      return node.label * 100;
+    case "signal":
+      return 7;
+    case "sleep":
+      return "awake";
+    case "late":
+      throw new Failed();
     case "abort":
       throw new Aborted();
   }
@@ -108,9 +137,18 @@ function outcomeOf(tree: Node, fates: readonly Fate[]): unknown {
   }
 }
 
+/** An effect or the clock may have ended the run meanwhile. */
+function ignoreEnd(error: { code?: string }): void {
+  if (error.code !== "InstanceEnded") throw error;
+}
+
 /** Which of several branches fails first depends on who is answered first, so a tree has only one kind of end in a group. */
 const trees: fc.Arbitrary<Node> = fc.letrec<{ node: Node; calm: Node }>((tie) => {
   const step = fc.record({ do: fc.constant("step" as const), label: fc.nat(9) });
+  const waits = [
+    fc.record({ do: fc.constant("effect" as const), label: fc.nat(9) }),
+    fc.constantFrom<Node>({ do: "signal" }, { do: "sleep" }, { do: "late" }),
+  ];
   const several = fc.array(tie("calm"), { minLength: 1, maxLength: 3 });
   const groups = [
     fc.record({
@@ -128,10 +166,11 @@ const trees: fc.Arbitrary<Node> = fc.letrec<{ node: Node; calm: Node }>((tie) =>
     fc.record({ do: fc.constant("try" as const), body: tie(inner), otherwise: tie(inner) }),
   ];
   return {
-    calm: fc.oneof({ maxDepth: 3, withCrossShrink: true }, step, ...blocks("calm"), ...groups),
+    calm: fc.oneof({ maxDepth: 3, withCrossShrink: true }, step, ...waits, ...blocks("calm"), ...groups),
     node: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
       step,
+      ...waits,
       ...blocks("node"),
       ...groups,
       fc.constant({ do: "abort" as const }),
@@ -153,8 +192,10 @@ describe("random programs", () => {
     const programs = join(folder, "programs");
     mkdirSync(programs);
     writeFileSync(join(programs, "random.ts"), PROGRAM);
+    let now = Date.now();
     const open = () =>
       createSequencer({
+        clock: () => now,
         stateDir: join(folder, "state"),
         projectDir: folder,
         home: folder,
@@ -167,21 +208,23 @@ describe("random programs", () => {
       });
     const servers = [open(), open()];
     try {
+      const aRun = fc.tuple(trees, fates, fc.option(fc.nat(12)));
       await fc.assert(
         fc.asyncProperty(
-          fc.array(fc.tuple(trees, fates), { minLength: 1, maxLength: 3 }),
+          fc.array(aRun, { minLength: 1, maxLength: 3 }),
           fc.infiniteStream(fc.nat()),
           async (runs, chance) => {
             const draw = (below: number) => (chance.next().value as number) % below;
+            const some = () => servers[draw(2)]!;
             const live = await Promise.all(
-              runs.map(async ([tree, fate]) => {
-                const answer = await servers[draw(2)]!.start({ program: "random", params: { tree } });
-                return { id: answer.instance_id, tree, fate };
+              runs.map(async ([tree, fate, cancelAfter]) => {
+                const { instance_id } = await some().start({ program: "random", params: { tree } });
+                return { id: instance_id, tree, fate, cancelAfter, turns: 0, cancelled: false };
               }),
             );
             const ended = new Map<string, unknown>();
             for (let turns = 0; ended.size < live.length; turns++) {
-              expect(turns).toBeLessThan(2_000);
+              expect(turns).toBeLessThan(3_000);
               const run = live[draw(live.length)]!;
               if (ended.has(run.id)) continue;
               if (draw(12) === 0) {
@@ -189,35 +232,52 @@ describe("random programs", () => {
                 await servers[crashed]!.dispose();
                 servers[crashed] = open();
               }
-              const server = servers[draw(2)]!;
-              const answer = await server.current({ instanceId: run.id });
-              if (answer.state !== "awaiting_result") {
-                const { last_yield } = answer;
-                const result = last_yield.kind === "done" && {
-                  result: (last_yield.summary as { result: unknown }).result,
-                };
+              const answer = await some().current({ instanceId: run.id });
+              const { last_yield } = answer;
+              if (last_yield.kind === "done" || last_yield.kind === "abort" || last_yield.kind === "error") {
+                const result = last_yield.kind === "done" && (last_yield.summary as { result: unknown });
                 ended.set(run.id, { state: answer.state, ...result });
                 continue;
               }
-              const { last_yield } = answer;
-              const steps =
-                last_yield.kind === "parallel"
-                  ? last_yield.instructions
-                  : last_yield.kind === "instruction"
-                    ? [last_yield]
-                    : [];
+              if (run.turns++ === run.cancelAfter) {
+                run.cancelled = true;
+                await some().cancel({ instanceId: run.id, reason: "told to" });
+              } else {
+                await drive(run, answer);
+              }
+            }
+            for (const { id, tree, fate, cancelled } of live) {
+              expect(ended.get(id)).toEqual(cancelled ? { state: "cancelled" } : outcomeOf(tree, fate));
+            }
+
+            async function drive(run: (typeof live)[number], { last_yield }: InstanceAnswer): Promise<void> {
+              const instanceId = run.id;
+              const pending = last_yield.kind === "parallel" ? last_yield.instructions : [last_yield];
+              const steps = pending.flatMap((each) =>
+                each.kind === "instruction" && each.text !== "Late." ? [each] : [],
+              );
+              if (steps.length === 0 || draw(8) === 0) {
+                // Whatever it waits for happens: word from outside, time, or the end of an effect.
+                const what = draw(4);
+                if (what < 2)
+                  await some()
+                    .signal({ instanceId, name: "go", value: { n: 7 } })
+                    .catch(ignoreEnd);
+                else if (what === 2) now += 2 * 3_600_000;
+                else await some().current({ instanceId, waitSeconds: 0.02 });
+                return;
+              }
               const step = steps[draw(steps.length)]!;
               const label = Number(step.text.split(" ")[1]);
               const { fails, invalidFirst } = run.fate[label]!;
-              const reply = { instanceId: run.id, forStepNo: step.step_no };
-              if (step.attempt <= invalidFirst) await server.next({ ...reply, result: { value: "none" } });
-              else if (fails) await server.next({ ...reply, failure: { reason: "told to" } });
-              else await server.next({ ...reply, result: { value: label * 10 } });
+              const reply = { instanceId, forStepNo: step.step_no };
+              if (step.attempt <= invalidFirst) await some().next({ ...reply, result: { value: "none" } });
+              else if (fails) await some().next({ ...reply, failure: { reason: "told to" } });
+              else await some().next({ ...reply, result: { value: label * 10 } });
             }
-            for (const { id, tree, fate } of live) expect(ended.get(id)).toEqual(outcomeOf(tree, fate));
           },
         ),
-        { numRuns: Number(process.env["RANDOM_RUNS"] ?? 25) },
+        { numRuns: Number(process.env["RANDOM_RUNS"] ?? 15) },
       );
     } finally {
       for (const server of servers) await server.dispose();
