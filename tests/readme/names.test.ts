@@ -22,6 +22,11 @@ const FILES = [
     .map((name) => `docs/${name}`),
 ];
 
+/** What a document says was planned, and is not. */
+const PLANNED_ONLY: { readonly [file: string]: readonly string[] } = {
+  "docs/architecture.md": ["ProgramChanged"],
+};
+
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const documents = new Map<string, Markdown>(FILES.map((file) => [file, readMarkdown(read(file))]));
 const readme = documents.get("README.md")!;
@@ -85,7 +90,7 @@ describe.each(FILES)("%s", (file) => {
     ]);
     const hooks = Object.keys(JSON.parse(read("hooks/hooks.json")).hooks);
     for (const span of document.spans) {
-      if (!/^(?:[A-Z][a-z]+){2,}$/.test(span)) continue;
+      if (!/^(?:[A-Z][a-z]+){2,}$/.test(span) || PLANNED_ONLY[file]?.includes(span)) continue;
       expect(known.has(span) || hooks.includes(span) || span in globalThis || isType(span), span).toBe(true);
     }
   });
