@@ -103,8 +103,10 @@ describe.skipIf(CLAUDE === undefined)("in Claude Code", () => {
     expectPlugin(conversation);
     expect(JSON.parse(conversation.result.result)).toEqual(SUMMARY);
     expect(conversation.result.permission_denials).toEqual([]);
-    expect(model.turns[0]!.whole).toContain("Drives a task through a program of agent-sequencer");
-    expect(model.turns[0]!.whole).toContain("agent-sequencer runs programs that drive you step by step");
+    // Not at once, where the client began before it was connected.
+    const wasTold = (text: string) => model.turns.some(({ whole }) => whole.includes(text));
+    expect(wasTold("Drives a task through a program of agent-sequencer")).toBe(true);
+    expect(wasTold("agent-sequencer runs programs that drive you step by step")).toBe(true);
   });
 
   it("hello runs from a marketplace that is a folder", async () => {
