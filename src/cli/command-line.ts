@@ -29,7 +29,9 @@ const ENVIRONMENT = `
 Environment:
   AGENT_SEQUENCER_STATE_DIR     where runs are kept (default ~/.claude/sequencer/instances)
   AGENT_SEQUENCER_PROGRAMS_DIR  more folders with programs, a path list
-  CLAUDE_PROJECT_DIR            the project (default the working folder)`;
+  CLAUDE_PROJECT_DIR            the project (default the working folder)
+  AGENT_SEQUENCER_STOP_HOOK     off: the plugin lets an agent stop whenever it likes
+  AGENT_SEQUENCER_HOOKS         off: no hook of the plugin does anything`;
 
 const REPLIES = `
 Replies:
