@@ -54,37 +54,50 @@ var places = placesOf({
 });
 var hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
 var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
-async function openSequencer(programDirs = places.programDirs, watch = false) {
-  const { createSequencer } = await import("./chunks/sequencer-MYLTBROF.js");
+var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
+async function openSequencer(options) {
+  const { createSequencer } = await import("./chunks/sequencer-XCX5ET7X.js");
   return createSequencer({
     ...places,
-    programDirs,
+    ...options,
     version: VERSION,
     hostEntry,
     guardEntry,
-    turnTimeoutMs: turnTimeoutOf(process.env),
-    ...watch && { watch }
+    turnTimeoutMs: turnTimeoutOf(process.env)
   });
+}
+async function openServedSequencer(watch) {
+  const { ProgramHost } = await import("./chunks/program-host-NYTOTPL5.js");
+  const host = new ProgramHost({ entry: hostEntry, turnTimeoutMs: turnTimeoutOf(process.env) });
+  host.warm();
+  return openSequencer({ programDirs: places.programDirs, watch, host });
 }
 function turnTimeoutOf(env) {
   const milliseconds = Number(env["AGENT_SEQUENCER_TURN_TIMEOUT_MS"]);
   return milliseconds > 0 ? milliseconds : void 0;
 }
 var rooms = {
+  places: () => places,
   async openSequencer(programFile) {
-    if (programFile === void 0) return openSequencer();
-    const { assertFound } = await import("./chunks/program-file-GFPAW7D6.js");
+    if (programFile === void 0) return openSequencer({ programDirs: places.programDirs });
+    const { assertFound } = await import("./chunks/program-file-7TVRAMG6.js");
     const programDirs = [dirname(programFile), ...places.programDirs];
     assertFound(programFile, { ...places, programDirs });
-    return openSequencer(programDirs);
+    return openSequencer({ programDirs });
   },
+  openSequencerIn: (stateDir) => openSequencer({ programDirs: places.programDirs, stateDir }),
   async openHistory() {
-    const { openLogs } = await import("./chunks/logs-OHCQUJYJ.js");
+    const { openLogs } = await import("./chunks/logs-2N4OO3BU.js");
     return openLogs(places.stateDir);
   },
   async openVersions() {
-    const { createCatalog } = await import("./chunks/catalog-YFHYTOM3.js");
+    const { createCatalog } = await import("./chunks/catalog-CAPFLADH.js");
     return createCatalog(places);
+  },
+  async openWorkshop() {
+    const { openWorkshop } = await import("./chunks/workshop-GXB5T3KE.js");
+    const types = new URL("dist/types/", PACKAGE_ROOT);
+    return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry }, types });
   }
 };
 function invokedAs(script = process.argv[1] ?? "") {
@@ -94,7 +107,7 @@ function invokedAs(script = process.argv[1] ?? "") {
 var argv = process.argv.slice(2);
 if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
-  const { serve } = await import("./chunks/serve-2NAUNRWR.js");
+  const { serve } = await import("./chunks/serve-67X7BQZU.js");
   const watch = argv.length > 0;
   if (process.stdin.isTTY) {
     process.stderr.write(
@@ -102,9 +115,9 @@ if (argv.every((flag) => flag === "--watch")) {
 `
     );
   }
-  await serve({ outlet, version: VERSION, openSequencer: () => openSequencer(places.programDirs, watch) });
+  await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-2LZ3HBZT.js");
+  const { runCommandLine } = await import("./chunks/command-line-WJWBMY6L.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

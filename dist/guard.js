@@ -2,6 +2,7 @@ import{createRequire as __createRequire}from"node:module";const require=__create
 
 // src/guard.ts
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep2 } from "node:timers/promises";
 
@@ -81,11 +82,11 @@ var Output = class {
   }
 };
 function wholeCharacters(bytes) {
-  let start = bytes.length - 1;
-  while (start >= 0 && start > bytes.length - 4 && (bytes[start] & 192) === 128) start--;
-  const lead = bytes[start] ?? 0;
+  let start2 = bytes.length - 1;
+  while (start2 >= 0 && start2 > bytes.length - 4 && (bytes[start2] & 192) === 128) start2--;
+  const lead = bytes[start2] ?? 0;
   const length = lead >= 240 ? 4 : lead >= 224 ? 3 : lead >= 192 ? 2 : 1;
-  return start >= 0 && start + length > bytes.length ? bytes.subarray(0, start) : bytes;
+  return start2 >= 0 && start2 + length > bytes.length ? bytes.subarray(0, start2) : bytes;
 }
 
 // src/guard/processes.ts
@@ -279,72 +280,71 @@ async function endLeftovers({ instance, step, lastStep, pending }) {
     const [of, number] = marker.split("/");
     return of === instance && Number(number) <= lastStep && !pending.includes(Number(number));
   };
-  await endProcesses(
-    () => listProcesses().filter((each) => markersOf(each, GUARD_MARKER).some((marker) => marker === own || isOver(marker))).map(({ pid }) => pid),
-    OTHER_GUARD_MS
-  );
-  await endProcesses(() => markedWith(own));
+  const isOtherGuard = (each) => markersOf(each, GUARD_MARKER).some((marker) => marker === own || isOver(marker));
+  const isMarked = (each) => markersOf(each, COMMAND_MARKER).includes(own);
+  if (!listProcesses().some((each) => isOtherGuard(each) || isMarked(each))) return;
+  await endProcesses(() => pidsOf(isOtherGuard), OTHER_GUARD_MS);
+  await endProcesses(() => pidsOf(isMarked));
 }
-function markedWith(marker) {
-  return listProcesses().filter((each) => markersOf(each, COMMAND_MARKER).includes(marker)).map(({ pid }) => pid);
+function pidsOf(wanted) {
+  return listProcesses().filter(wanted).map(({ pid }) => pid);
 }
 async function run(command, marker) {
-  const { file, args, cwd, env, input: input2 } = command;
   const stdout = new Output(command.stdout);
   const stderr = new Output(command.stderr);
-  let child;
+  const started = await start(command, marker, stdout, stderr);
+  if ("failed" in started) return started;
+  const { child, ended, drained } = started;
+  const group = child.pid;
+  const stopped = new Promise((resolve2) => {
+    onUnwanted = resolve2;
+    if (unwanted) resolve2();
+  });
+  const livingGroup = () => groupLives(group) ? [-group] : [];
+  await Promise.race([ended, stopped]);
+  if (!unwanted) {
+    await Promise.race([drained, sleep2(DRAIN_MS), stopped]);
+    await endProcesses(livingGroup);
+    await Promise.race([drained, sleep2(DRAIN_MS), stopped]);
+  }
+  if (unwanted) {
+    const isMarked = (each) => markersOf(each, COMMAND_MARKER).includes(marker);
+    await endProcesses(() => [...livingGroup(), ...pidsOf(isMarked)]);
+    return void 0;
+  }
+  return { result: resultOf(child, stdout, stderr) };
+}
+async function start({ file, args, cwd, env, input: input2 }, marker, stdout, stderr) {
   try {
-    child = spawn(file, args, {
+    const child = spawn(file, args, {
       cwd,
       env: { ...env, [COMMAND_MARKER]: markerAfter(env[COMMAND_MARKER], marker) },
       // A session and a group of its own, to be ended as a whole.
       detached: true,
       stdio: [input2 === void 0 ? "ignore" : "pipe", "pipe", "pipe"]
     });
+    const ended = new Promise((resolve2) => child.once("exit", () => resolve2()));
+    const drained = new Promise((resolve2) => child.once("close", () => resolve2()));
+    child.stdout.on("data", (chunk) => stdout.add(chunk));
+    child.stderr.on("data", (chunk) => stderr.add(chunk));
+    child.stdin?.on("error", () => {
+    });
+    child.stdin?.end(input2);
+    await once(child, "spawn");
+    return { child, ended, drained };
   } catch (error) {
     return { failed: startFailure(file, cwd, error) };
   }
-  const started = new Promise((resolve2) => {
-    child.once("spawn", () => resolve2({ group: child.pid }));
-    child.once("error", (error) => resolve2({ error }));
-  });
-  const ended = new Promise((resolve2) => child.once("exit", () => resolve2()));
-  const drained = new Promise((resolve2) => child.once("close", () => resolve2()));
-  child.stdout.on("data", (chunk) => stdout.add(chunk));
-  child.stderr.on("data", (chunk) => stderr.add(chunk));
-  child.stdin?.on("error", () => {
-  });
-  child.stdin?.end(input2);
-  const start = await started;
-  if ("error" in start) return { failed: startFailure(file, cwd, start.error) };
-  const { group } = start;
-  const stopped = new Promise((resolve2) => {
-    onUnwanted = () => resolve2("stopped");
-    if (unwanted) onUnwanted();
-  });
-  const everything = () => [...groupLives(group) ? [-group] : [], ...markedWith(marker)];
-  const outcome = await Promise.race([ended, stopped]);
-  if (outcome === "stopped") {
-    await endProcesses(everything);
-    return void 0;
-  }
-  await Promise.race([drained, sleep2(DRAIN_MS), stopped]);
-  await endProcesses(() => groupLives(group) ? [-group] : []);
-  await Promise.race([drained, sleep2(DRAIN_MS), stopped]);
-  if (unwanted) {
-    await endProcesses(everything);
-    return void 0;
-  }
+}
+function resultOf({ exitCode, signalCode }, stdout, stderr) {
   const [out, err] = [stdout.finish(), stderr.finish()];
   return {
-    result: {
-      exit_code: child.exitCode,
-      signal: child.signalCode,
-      stdout: out.text,
-      stderr: err.text,
-      ...out.file !== void 0 && { stdout_file: out.file },
-      ...err.file !== void 0 && { stderr_file: err.file }
-    }
+    exit_code: exitCode,
+    signal: signalCode,
+    stdout: out.text,
+    stderr: err.text,
+    ...out.file !== void 0 && { stdout_file: out.file },
+    ...err.file !== void 0 && { stderr_file: err.file }
   };
 }
 function markerAfter(around, marker) {

@@ -6,6 +6,7 @@ import {
   History,
   SequencerError,
   SideEffect,
+  config,
   createBuiltins,
   createTurns,
   differenceOf,
@@ -22,9 +23,10 @@ import {
   toErrorAnswer,
   toJson,
   toJsonSchema
-} from "./chunks/chunk-72GJYZEF.js";
+} from "./chunks/chunk-UA36RJ5P.js";
 
 // src/host/thread.ts
+import { setImmediate as setImmediate2 } from "node:timers";
 import { parentPort, workerData } from "node:worker_threads";
 
 // src/host/effect-messages.ts
@@ -32,7 +34,7 @@ var BEGUN_REQUEST = 0;
 var ENTERED_EFFECT = 1;
 
 // src/host/effect-runner.ts
-import { setImmediate as setImmediate2 } from "node:timers";
+import { setImmediate } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
 var MAX_RESULT_BYTES = 1e6;
 var MAX_MESSAGE_LENGTH = 1e4;
@@ -68,7 +70,7 @@ function createEffectRunner(notify, progress2) {
       const { effect } = runnable;
       const controller = new AbortController();
       running.set(effect, controller);
-      setImmediate2(() => {
+      setImmediate(() => {
         void run(runnable, controller.signal).then((end) => {
           running.delete(effect);
           notify({ effect, ...end });
@@ -212,10 +214,10 @@ function isObject(value) {
 }
 
 // src/engine/rehearsal.ts
-function isAlike(recorded, asked, programDir) {
-  return differenceOf(recorded, asked, programDir) === void 0;
+function isAlike(recorded, asked, folders) {
+  return differenceOf(recorded, asked, folders) === void 0;
 }
-async function rehearse(execution, recorded, { at, programDir, limit }) {
+async function rehearse(execution, recorded, { at, folders, limit }) {
   const asked = [];
   const waiting = /* @__PURE__ */ new Map();
   const unused = [...recorded];
@@ -233,12 +235,12 @@ async function rehearse(execution, recorded, { at, programDir, limit }) {
     if (next === void 0) return asked;
     waiting.delete(next.step_no);
     const known = unused.findIndex(
-      ({ sketch, end }) => end !== void 0 && isAlike(sketch, sketchOf(next), programDir)
+      ({ sketch, end }) => end !== void 0 && isAlike(sketch, sketchOf(next), folders)
     );
     const [answered] = known === -1 ? [] : unused.splice(known, 1);
-    const answer = await answerTo(execution, next, answered?.end, at);
-    if (answer === void 0) return asked;
-    await execution.feed([answer]);
+    const answer2 = await answerTo(execution, next, answered?.end, at);
+    if (answer2 === void 0) return asked;
+    await execution.feed([answer2]);
   }
   return asked;
 }
@@ -419,6 +421,7 @@ function parseLines(lines) {
 
 // src/host/thread.ts
 installDeterminism();
+config({ jitless: true });
 Error.stackTraceLimit = 30;
 var port = parentPort;
 var tell = (notice) => port.postMessage(notice);
@@ -437,23 +440,24 @@ process.on("uncaughtException", (error) => {
   process.stderr.write(`agent-sequencer: uncaught in a program: ${error.stack ?? String(error)}
 `);
 });
+var handled;
+function answer(content) {
+  if (handled !== content.id) return;
+  handled = void 0;
+  port.postMessage(content);
+}
+async function handle({ id, call, request }) {
+  try {
+    answer({ id, answer: await room[call](request) });
+  } catch (error) {
+    const place = error instanceof EvaluationFailed ? error.place : void 0;
+    answer({ id, failure: toErrorAnswer(error), ...place && { place } });
+  }
+}
 port.on("message", (message) => {
-  const { id, call, request } = message;
-  Atomics.store(progress, BEGUN_REQUEST, id);
-  let answered = false;
-  const answer = (content) => {
-    if (answered) return;
-    answered = true;
-    port.postMessage(content);
-  };
-  setImmediate(() => answer({ id, foreignAwait: true }));
-  void (async () => {
-    try {
-      answer({ id, answer: await room[call](request) });
-    } catch (error) {
-      const place = error instanceof EvaluationFailed ? error.place : void 0;
-      answer({ id, failure: toErrorAnswer(error), ...place && { place } });
-    }
-  })();
+  handled = message.id;
+  Atomics.store(progress, BEGUN_REQUEST, handled);
+  setImmediate2(answer, { id: handled, foreignAwait: true });
+  void handle(message);
 });
 tell("ready");

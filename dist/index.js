@@ -1,8 +1,8 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
-import "./chunks/chunk-R7HU7NFD.js";
+import "./chunks/chunk-FIBAQXX5.js";
 import {
   defineProgram
-} from "./chunks/chunk-CLNJEHAO.js";
+} from "./chunks/chunk-G3OAAUZY.js";
 import {
   Abort,
   CallFailed,
@@ -17,7 +17,7 @@ import {
   sideEffect,
   signal,
   sleep
-} from "./chunks/chunk-GBZ66VWN.js";
+} from "./chunks/chunk-H3QHES3G.js";
 import "./chunks/chunk-X2D4U2RG.js";
 import "./chunks/chunk-6E5ESL5F.js";
 export {

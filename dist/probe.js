@@ -19,7 +19,7 @@ import {
   toErrorAnswer,
   toJsonSchema,
   turnOfCaller
-} from "./chunks/chunk-72GJYZEF.js";
+} from "./chunks/chunk-UA36RJ5P.js";
 
 // src/authoring/probe.ts
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -40,6 +40,7 @@ function initialState() {
   return {
     started: void 0,
     version: "",
+    pastVersions: [],
     pending: /* @__PURE__ */ new Map(),
     lastStepNo: 0,
     lastAt: "",
@@ -121,6 +122,7 @@ function applyFurther(state, event) {
       state.ending ??= event.reason;
       break;
     case "version_adopted":
+      state.pastVersions.push(event.previous);
       state.version = event.version;
       break;
     case "closed":
@@ -325,16 +327,6 @@ function hostSurroundings(source, seed) {
   };
 }
 
-// src/engine/event.ts
-var FORMAT_VERSION = 1;
-
-// src/package.ts
-import { readFileSync } from "node:fs";
-var BUNDLED = true;
-var DEPTH = import.meta.url.includes("/dist/chunks/") ? "../../" : "../";
-var PACKAGE_ROOT = new URL(DEPTH, import.meta.url).href;
-var VERSION = BUNDLED ? "0.1.0" : JSON.parse(readFileSync(new URL("package.json", PACKAGE_ROOT), "utf8")).version;
-
 // src/authoring/choices.ts
 var Choices = class {
   visits = /* @__PURE__ */ new Map();
@@ -452,6 +444,28 @@ function findingsInStep(issued, schema, place) {
     });
   }
   return findings;
+}
+var AUTHORS_ERRORS = /* @__PURE__ */ new Set([
+  "StepNotYielded",
+  "NotAStep",
+  "InvalidSchema",
+  "SchemaNotJson",
+  "SummaryNotJson",
+  "UnknownSignal",
+  "NondeterministicCall",
+  "CleanupTooLong"
+]);
+function findingsInEnd(events, misfit) {
+  const ended = events.at(-1);
+  if (ended?.type !== "ended" || ended.error === void 0) return [];
+  const { type, message, stack = "" } = ended.error;
+  const place = /([^()\s]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
+  if (type === "StepFailed") return [];
+  if (AUTHORS_ERRORS.has(type)) return [{ severity: "problem", code: type, place, message }];
+  const cause = misfit === void 0 ? "over replies that were made up" : `with the made-up result of the side effect '${misfit}', which check does not run`;
+  return [
+    { severity: "info", code: "ended-early", place, message: `the run failed ${cause}: ${type}: ${message}` }
+  ];
 }
 
 // src/authoring/pattern-text.ts
@@ -838,59 +852,49 @@ var FORMATS = {
   uuid: ["3f2b8c1e-9d4a-4c6b-8e1f-2a7d5b9c0e13", "7a1c9e4d-2b6f-4d8a-9c3e-5f0b1d7a8c24"]
 };
 
-// src/authoring/dry-run.ts
+// src/engine/event.ts
+var FORMAT_VERSION = 1;
+
+// src/package.ts
+import { readFileSync } from "node:fs";
+var BUNDLED = true;
+var DEPTH = import.meta.url.includes("/dist/chunks/") ? "../../" : "../";
+var PACKAGE_ROOT = new URL(DEPTH, import.meta.url).href;
+var VERSION = BUNDLED ? "0.1.0" : JSON.parse(readFileSync(new URL("package.json", PACKAGE_ROOT), "utf8")).version;
+
+// src/authoring/scenario.ts
 var SEED = "check";
-var BEGINNING = "2026-01-01T00:00:00.000Z";
+var BEGINNING = "2025-12-31T10:30:00.000Z";
 var INSTANCE_ID = "01KDVSNM000000000000000000";
 var PAUSE_MS = 1e3;
 var MAX_TRIES = 25;
+var FAILS_ONCE_IN = 4;
 var RESULT_FORMS = ["made up\nby check", {}, [], ["made up"], 1, true, null];
-async function dryRun(source, options) {
-  const forms = /* @__PURE__ */ new Map();
-  for (; ; ) {
-    const rehearsal = new Rehearsal(source, options, forms);
-    const result = await rehearsal.run();
-    const { suspect } = rehearsal;
-    if (suspect === void 0) return result;
-    const next = (forms.get(suspect) ?? 0) + 1;
-    if (next === RESULT_FORMS.length) return { ...result, misfit: suspect };
-    forms.set(suspect, next);
-  }
+async function runScenario(source, materials, options) {
+  return new Rehearsal(source, materials, options).run();
 }
 var Rehearsal = class {
-  /** The run failed in the very turn in which it was given the made-up result of this side effect. */
-  suspect;
   source;
+  materials;
   options;
-  forms;
-  madeUp = new MadeUp();
-  choices = new Choices();
   findings = [];
   places = {};
   nowMs = Date.parse(BEGINNING);
+  misfit;
   tape;
-  constructor(source, options, forms) {
+  constructor(source, materials, options) {
     this.source = source;
+    this.materials = materials;
     this.options = options;
-    this.forms = forms;
   }
   async run() {
     const surroundings = hostSurroundings(this.source, SEED);
     const program = surroundings.evaluate(this.nowMs);
-    this.findings.push(...schemasOf(program).flatMap(([what, schema]) => findingsInSchema(what, schema)));
     this.tape = await Tape.play(surroundings, [await this.started(program)]);
     this.look(this.tape.events.slice(1));
     const stopped = await this.goOn();
-    const { name, description, params } = program;
-    return {
-      name,
-      description,
-      paramsSchema: params === void 0 ? null : toJsonSchema(params, `params of program '${name}'`),
-      events: this.tape.events,
-      places: this.places,
-      findings: this.findings,
-      stopped
-    };
+    const { findings, places, misfit } = this;
+    return { events: this.tape.events, places, findings, stopped, ...misfit !== void 0 && { misfit } };
   }
   async goOn() {
     for (; ; ) {
@@ -905,10 +909,9 @@ var Rehearsal = class {
       if (event === void 0) return "waiting";
       const due = next.kind === "sleep" ? Date.parse(next.timeout_at) : this.nowMs + PAUSE_MS;
       this.nowMs = Math.max(this.nowMs, due);
-      const derived = await this.tape.happen(event, new Date(this.nowMs).toISOString());
-      this.look(derived);
-      const failed = this.tape.state.ended?.error;
-      if (next.kind === "effect" && failed?.type === "TypeError") this.suspect = next.label;
+      this.look(await this.tape.happen(event, new Date(this.nowMs).toISOString()));
+      const failed = this.tape.state.ended?.error?.type === "TypeError";
+      if (next.kind === "effect" && failed) this.misfit = next.label;
     }
   }
   /** Notes what is to be said of the steps that were just asked, and where they are made. */
@@ -923,19 +926,20 @@ var Rehearsal = class {
   }
   async answerTo(issued) {
     const { step_no, kind, label = "", schema } = issued;
+    const { choices, forms, madeUp } = this.materials;
     switch (kind) {
       case "instruction":
       case "ask":
         return this.reply(issued);
       case "command": {
-        const exit_code = this.choices.next(`command ${JSON.stringify([label, issued.args])}`, 2);
+        const exit_code = choices.next(`command ${JSON.stringify([label, issued.args])}`, 2);
         return finished(step_no, { exit_code, signal: null, stdout: "", stderr: "" });
       }
       case "effect":
-        return finished(step_no, RESULT_FORMS[this.forms.get(label) ?? 0]);
+        return finished(step_no, RESULT_FORMS[forms.get(label) ?? 0]);
       case "signal": {
         for (let tries = 0; tries < MAX_TRIES; tries++) {
-          const judgement = await this.tape.judgeSignal(label, this.madeUp.value(schema));
+          const judgement = await this.tape.judgeSignal(label, madeUp.value(schema));
           if (judgement.verdict === "valid")
             return { type: "signal_received", name: label, value: judgement.value };
         }
@@ -947,19 +951,20 @@ var Rehearsal = class {
   }
   /** One that the author's own schema takes, too; if none is found, the agent says it cannot. */
   async reply({ step_no, schema }) {
+    const { choices, madeUp } = this.materials;
+    const place = this.places[step_no];
+    const reason = "check made this failure up";
+    if (!this.options.plain && choices.next(`failure at ${place}`, FAILS_ONCE_IN) === 0) {
+      return { type: "step_failed", step_no, code: "agent_failure", reason };
+    }
     let problems = "";
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const verdict = await this.tape.judge(step_no, this.madeUp.value(schema));
+      const verdict = await this.tape.judge(step_no, madeUp.value(schema));
       if (verdict.type !== "reply_rejected") return verdict;
       problems = inWords(verdict.problems);
     }
-    this.findings.push({
-      severity: "info",
-      code: "no-reply",
-      place: this.places[step_no],
-      message: `no reply could be made up that its schema takes, so check went on as if the agent had failed (${problems})`
-    });
-    const reason = "check could not make up a reply";
+    const message = `no reply could be made up that its schema takes, so check went on as if the agent had failed (${problems})`;
+    this.findings.push({ severity: "info", code: "no-reply", place, message });
     return { type: "step_failed", step_no, code: "agent_failure", reason };
   }
   async started(program) {
@@ -980,7 +985,6 @@ var Rehearsal = class {
       node: Number(process.versions.node.split(".")[0])
     };
   }
-  /** Those that were given; or the defaults, where they are enough; or made up. */
   async params({ name, params: schema }) {
     const given = this.options.params === void 0 ? void 0 : JSON.parse(this.options.params);
     if (schema === void 0) {
@@ -991,7 +995,7 @@ var Rehearsal = class {
     const shown = toJsonSchema(schema, what);
     let problems = "";
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const tried = given ?? (tries === 0 ? {} : this.madeUp.value(shown));
+      const tried = given ?? (tries === 0 && this.options.plain ? {} : this.materials.madeUp.value(shown));
       const judgement = await inTurn(() => judge(tried, shown, schema, what));
       if (judgement.verdict === "valid") return judgement.value;
       problems = judgement.verdict === "broken" ? judgement.reason : inWords(judgement.problems);
@@ -1002,13 +1006,6 @@ var Rehearsal = class {
   }
 };
 var FIX = "Pass params that the program takes: --params JSON.";
-function schemasOf({ params, signals = {} }) {
-  const all = params === void 0 ? [] : [["params", params]];
-  return [
-    ...all,
-    ...Object.entries(signals).map(([name, schema]) => [`signal '${name}'`, schema])
-  ];
-}
 function earliest(steps) {
   return [...steps].sort((a, b) => a.timeout_at < b.timeout_at ? -1 : 1)[0];
 }
@@ -1019,18 +1016,84 @@ function inWords(problems) {
   return problems.map(({ path, message }) => `${path} ${message}`).join("; ");
 }
 
+// src/authoring/dry-run.ts
+var MAX_RUNS = 8;
+async function dryRun(source, options) {
+  const program = hostSurroundings(source, SEED).evaluate(Date.parse(BEGINNING));
+  const { name, description, params } = program;
+  const findings = schemasOf(program).flatMap(([what, schema]) => findingsInSchema(what, schema));
+  const materials = { madeUp: new MadeUp(), choices: new Choices(), forms: /* @__PURE__ */ new Map() };
+  const runs = /* @__PURE__ */ new Map();
+  let steps = 0;
+  for (let number2 = 1; number2 <= MAX_RUNS && (number2 === 1 || steps < options.maxSteps); number2++) {
+    const plain = number2 === 1;
+    const scenario = await fitting(source, materials, {
+      ...options,
+      plain,
+      maxSteps: options.maxSteps - steps
+    });
+    if (scenario === void 0) break;
+    const { findings: found, ...run } = scenario;
+    steps += run.events.filter(({ type }) => type === "step_issued").length;
+    findings.push(...found, ...findingsInEnd(run.events, run.misfit));
+    const shape = shapeOf(run);
+    if (!runs.has(shape)) runs.set(shape, run);
+  }
+  return {
+    name,
+    description,
+    paramsSchema: params === void 0 ? null : toJsonSchema(params, `params of program '${name}'`),
+    runs: [...runs.values()],
+    findings
+  };
+}
+async function fitting(source, materials, options) {
+  for (; ; ) {
+    let scenario;
+    try {
+      scenario = await runScenario(source, materials, options);
+    } catch (error) {
+      if (!options.plain && error instanceof SequencerError && error.code === "InvalidParams")
+        return void 0;
+      throw error;
+    }
+    const { misfit } = scenario;
+    if (misfit === void 0) return scenario;
+    const next = (materials.forms.get(misfit) ?? 0) + 1;
+    if (next === RESULT_FORMS.length) return scenario;
+    materials.forms.set(misfit, next);
+  }
+}
+function shapeOf({ events, places }) {
+  return JSON.stringify(
+    events.flatMap((event) => {
+      if (event.type === "step_issued") return [[event.kind, places[event.step_no]]];
+      return event.type === "ended" ? [[event.state, event.error?.message]] : [];
+    })
+  );
+}
+function schemasOf({ params, signals = {} }) {
+  return [
+    ...params === void 0 ? [] : [["params", params]],
+    ...Object.entries(signals).map(([name, schema]) => [`signal '${name}'`, schema])
+  ];
+}
+
 // src/authoring/probe-job.ts
 async function doJob(job, source, onTurn) {
   switch (job.kind) {
     case "dry-run":
       return dryRun(source, { ...job.options, onTurn });
     case "rerun": {
-      const surroundings = hostSurroundings(source, seedOf(job.events));
-      const deviation = await firstDeviation(surroundings, job.events, (event) => {
-        onTurn();
-        return job.reverseKeys ? withValuesReversed(event) : event;
-      });
-      return { ...deviation && { deviation } };
+      for (const [run, events] of job.runs.entries()) {
+        const surroundings = hostSurroundings(source, seedOf(events));
+        const deviation = await firstDeviation(surroundings, events, (event) => {
+          onTurn();
+          return job.reverseKeys ? withValuesReversed(event) : event;
+        });
+        if (deviation !== void 0) return { deviation: { ...deviation, run } };
+      }
+      return {};
     }
   }
 }

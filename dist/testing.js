@@ -1,167 +1,46 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
+  Tape,
+  deviationError,
+  firstDeviation,
+  inTurn
+} from "./chunks/chunk-OAYNA3KA.js";
+import {
   createTurns,
   effectScope,
   facadeOf,
   turnOfCaller
-} from "./chunks/chunk-BBFZH3FV.js";
+} from "./chunks/chunk-XEN6PFKX.js";
 import {
   PACKAGE_ROOT,
   VERSION
 } from "./chunks/chunk-CHMQRLP5.js";
 import {
   isProgram
-} from "./chunks/chunk-CLNJEHAO.js";
+} from "./chunks/chunk-G3OAAUZY.js";
 import {
-  Execution,
-  apply,
-  initialState,
   isDerived,
   judge,
   stateOf
-} from "./chunks/chunk-TJG3RKOP.js";
+} from "./chunks/chunk-KYJVTY4Q.js";
 import {
-  preview,
-  sameJson,
+  FORMAT_VERSION
+} from "./chunks/chunk-I77IYGI3.js";
+import "./chunks/chunk-YPERKEO7.js";
+import {
   toJson,
   toJsonSchema
-} from "./chunks/chunk-XOSMML67.js";
+} from "./chunks/chunk-DWTQMXNA.js";
 import {
   Command,
   SideEffect,
   parseDuration
-} from "./chunks/chunk-GBZ66VWN.js";
+} from "./chunks/chunk-H3QHES3G.js";
 import "./chunks/chunk-X2D4U2RG.js";
 import {
-  FORMAT_VERSION
-} from "./chunks/chunk-I77IYGI3.js";
-import {
   SequencerError
-} from "./chunks/chunk-J27JKALQ.js";
+} from "./chunks/chunk-YSFBJPUK.js";
 import "./chunks/chunk-6E5ESL5F.js";
-
-// src/testing/turn.ts
-var { setImmediate } = globalThis;
-var previous = Promise.resolve();
-function inTurn(work) {
-  const result = previous.then(() => Promise.race([work(), eventLoopComesRound()]));
-  previous = result.catch(() => {
-  });
-  return result;
-}
-function eventLoopComesRound() {
-  return new Promise((_, reject) => {
-    setImmediate(
-      () => reject(
-        new SequencerError(
-          "ProgramStalled",
-          "The program awaits something that is not a step (a timer, a request, a promise that is settled elsewhere).",
-          "Wait with `yield* sleep(...)`, and move what touches the world into a sideEffect."
-        )
-      )
-    );
-  });
-}
-
-// src/testing/tape.ts
-var Tape = class _Tape {
-  events = [];
-  state = initialState();
-  execution;
-  constructor(execution) {
-    this.execution = execution;
-  }
-  /** The run from its first event on, or from a history: a turn of it that is incomplete is completed. */
-  static async play(surroundings, history) {
-    const [started] = history;
-    const program = surroundings.evaluate(Date.parse(started.at));
-    const tape = new _Tape(new Execution(program, surroundings));
-    await tape.take(history);
-    return tape;
-  }
-  /** @param at ISO 8601; never before the last event's */
-  async happen(event, at) {
-    return this.take([{ ...event, at }]);
-  }
-  /** `undefined`: the step is not pending. */
-  judge(stepNo, reply) {
-    return inTurn(() => this.execution.judge(stepNo, reply));
-  }
-  judgeSignal(name, value) {
-    return inTurn(() => this.execution.judgeSignal(name, value));
-  }
-  /** The pending step as the program made it. */
-  stepOf(stepNo) {
-    return this.execution.stepOf(stepNo);
-  }
-  async take(events) {
-    const { execution } = this;
-    const derived = await inTurn(async () => {
-      await execution.feed(copyOf(events));
-      const drafts = copyOf(execution.drafts);
-      await execution.feed(copyOf(drafts));
-      return drafts;
-    });
-    for (const event of [...copyOf(events), ...derived]) {
-      this.events.push(event);
-      apply(this.state, event);
-    }
-    return derived;
-  }
-};
-function copyOf(value) {
-  return JSON.parse(JSON.stringify(value));
-}
-
-// src/testing/deviation.ts
-async function firstDeviation(surroundings, events, change = (event) => event) {
-  const [started, ...rest] = events;
-  const tape = await Tape.play(surroundings, [change(started)]);
-  let derived = tape.events.slice(1);
-  for (let i = 0; ; ) {
-    const recorded = [];
-    for (let next = rest[i]; next !== void 0 && isDerived(next); next = rest[++i]) recorded.push(next);
-    const at = recorded.findIndex((event, place) => !sameJson(event, derived[place]));
-    const differs = at === -1 ? derived.length > recorded.length ? recorded.length : -1 : at;
-    if (differs !== -1) {
-      const now2 = derived[differs];
-      return { before: recorded[differs], now: now2, place: placeOf(now2, tape, surroundings) };
-    }
-    if (i === rest.length) return void 0;
-    const { at: time, ...external } = change(rest[i++]);
-    derived = await tape.happen(external, time);
-  }
-}
-function placeOf(event, tape, surroundings) {
-  if (event?.type === "ended") return /\(?([^()\s]+:\d+:\d+)\)?$/m.exec(event.error?.stack ?? "")?.[1];
-  if (event === void 0) return void 0;
-  return surroundings.placeOf(tape.stepOf(event.step_no)?.trace.made?.stack);
-}
-function deviationError({ before, now: now2 }) {
-  return new SequencerError(
-    "ProgramDiverged",
-    `Run again over the same events, the program does something else. ${inWords(before, now2)}`,
-    "See that nothing it does depends on what is not in its params, replies and other results."
-  );
-}
-function inWords(before, now2) {
-  if (before === void 0) return `It now does more: ${nameOf(now2)}.`;
-  if (now2 === void 0) return `It no longer does: ${nameOf(before)}.`;
-  if (before.type !== now2.type) return `Before: ${nameOf(before)}. Now: ${nameOf(now2)}.`;
-  const field = differingField(before, now2);
-  const value = (event) => preview(event[field], 200);
-  return `${nameOf(before)}: ${field} was ${value(before)}, is now ${value(now2)}.`;
-}
-function differingField(one, other) {
-  const fields = /* @__PURE__ */ new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...fields].find((field) => !sameJson(one[field], other[field])) ?? "type";
-}
-function nameOf(event) {
-  if (event.type === "ended") return `the end (${event.state})`;
-  if (event.type !== "step_issued") return `${event.type} of step ${event.step_no}`;
-  const { step_no, kind, text, label } = event;
-  return `step ${step_no} (${kind} ${preview(text ?? label ?? "", 60)})`;
-}
 
 // src/testing/process.ts
 import { spawn } from "node:child_process";
@@ -295,9 +174,9 @@ function isEffect({ kind }) {
   return kind === "effect" || kind === "command";
 }
 function listOf(steps) {
-  return steps.map((step) => `step ${step.stepNo} (${nameOf2(step)})`).join(", ");
+  return steps.map((step) => `step ${step.stepNo} (${nameOf(step)})`).join(", ");
 }
-function nameOf2({ kind, text, label }) {
+function nameOf({ kind, text, label }) {
   const told = text || label || "";
   const short = told.length > 40 ? `${told.slice(0, 40)}…` : told;
   return short === "" ? kind : `${kind} ${JSON.stringify(short)}`;
@@ -477,13 +356,13 @@ function restoreGlobals() {
 
 // src/testing/surroundings.ts
 function hostSurroundings(source, seed) {
-  const { placeOf: placeOf2, describeError: describeError2 } = source;
-  const { enter, leave, evaluating } = createTurns({ seed, placeOf: placeOf2 });
+  const { placeOf, describeError: describeError2 } = source;
+  const { enter, leave, evaluating } = createTurns({ seed, placeOf });
   return {
     enter,
     leave,
     evaluate: (atMs) => evaluating(atMs, () => source.evaluate()),
-    placeOf: placeOf2,
+    placeOf,
     describeError: describeError2
   };
 }
@@ -561,7 +440,7 @@ async function sourceOf(program) {
   if (isProgram(program)) return importedSource(program);
   const href = program?.href;
   if (typeof program === "string" || typeof href === "string") {
-    const { fileSource } = await import("./chunks/file-KO7WUQLT.js");
+    const { fileSource } = await import("./chunks/file-XKK5KBAS.js");
     return fileSource(program);
   }
   throw new TypeError(

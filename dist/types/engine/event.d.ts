@@ -124,7 +124,8 @@ export interface ReplyRejected extends At {
 export interface StepFailedEvent extends At {
     readonly type: "step_failed";
     readonly step_no: number;
-    readonly code: StepFailureCode;
+    /** `invalid_schema`: no `StepFailed` in the program, but the error that `error` names. */
+    readonly code: StepFailureCode | "invalid_schema";
     readonly reason: string;
     /** Of `invalid_schema`: the code of the error that the program was thrown. */
     readonly error?: string;

@@ -32,9 +32,19 @@ export declare class Group<T = unknown> extends Step<T> {
 export declare function all<const B extends readonly Branch<any>[]>(branches: B, options?: GroupOptions): Group<{
     -readonly [I in keyof B]: ResultOf<B[I]>;
 }>;
-/** Waits for all branches, failed or not. @returns `{ status, value | reason }` in the order of the branches */
+/**
+ * Waits for all branches, failed or not.
+ *
+ * @returns `{ status, value | reason }` in the order of the branches
+ * @example const reviews = yield* allSettled(files.map((file) => reviewBranch(file)), { concurrency: 5 });
+ */
 export declare function allSettled<const B extends readonly Branch<any>[]>(branches: B, options?: GroupOptions): Group<{
     -readonly [I in keyof B]: Settled<ResultOf<B[I]>>;
 }>;
-/** The first branch to end, well or not, decides; the others are cancelled. */
+/**
+ * The first branch to end, well or not, decides; the others are cancelled, and cleaned up before it goes on.
+ *
+ * @returns the result of the branch that ended first
+ * @example const answer = yield* race([instruct("Research it.", { reply: Answer }), sleep("30m")]);
+ */
 export declare function race<const B extends readonly Branch<any>[]>(branches: B, options?: GroupOptions): Group<ResultOf<B[number]>>;

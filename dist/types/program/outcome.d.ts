@@ -1,6 +1,6 @@
 /** How a program ends early, and how a step that did not succeed arrives in it. */
 /** Why a step did not succeed. */
-export type StepFailureCode = "agent_failure" | "invalid_replies" | "timeout" | "effect" | "interrupted" | "invalid_schema";
+export type StepFailureCode = "agent_failure" | "invalid_replies" | "timeout" | "effect" | "interrupted";
 /**
  * Thrown by a program to end its run as `aborted`, from any depth.
  *
@@ -14,8 +14,12 @@ export declare class Abort extends Error {
  * Thrown at the `yield*` of a step that did not succeed; a program may catch it and go on.
  *
  * @example
- * try { yield* instruct("Deploy."); }
- * catch (error) { if (error instanceof StepFailed && error.code === "agent_failure") ...; else throw error; }
+ * try {
+ *   yield* instruct("Deploy.");
+ * } catch (error) {
+ *   if (!(error instanceof StepFailed && error.code === "agent_failure")) throw error;
+ *   yield* instruct(`Tell the user why nothing was deployed: ${error.reason}`);
+ * }
  */
 export declare class StepFailed extends Error {
     readonly code: StepFailureCode;
