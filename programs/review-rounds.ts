@@ -29,7 +29,7 @@ const EXPERTS = [
 ];
 type Expert = (typeof EXPERTS)[number];
 
-/** Reading, and nothing else. Bash only for commands of git that change nothing. */
+/** Reading, and nothing else. Bash only for commands of git, as far as they change nothing. */
 const READ_ONLY = {
   allow: [
     "Read",
@@ -41,6 +41,8 @@ const READ_ONLY = {
     "Bash(git show:*)",
     "Bash(git status:*)",
   ],
+  // `git diff --output=file` writes.
+  deny: ["Bash(git * --output*)"],
 };
 
 const inside = (path: string) => !isAbsolute(path) && !normalize(path).startsWith("..");

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSandbox, type Sandbox, type ServerProcess, startServer } from "../server/stdio.ts";
+import { type InstalledPlugin, installPlugin } from "./installed-plugin.ts";
 
 /** A finding as a reviewer reports it. */
 const finding = (severity: string, file: string, line: number | null, reason: string) => ({
@@ -22,7 +23,13 @@ interface Script {
   verify?(ids: string[], text: string): object[];
 }
 
-describe("review-rounds", () => {
+describe("the installed plugin's review-rounds", () => {
+  let plugin: InstalledPlugin;
+  beforeAll(() => {
+    plugin = installPlugin();
+  });
+  afterAll(() => plugin.remove());
+
   let sandbox: Sandbox;
   let server: ServerProcess;
   const at = (name: string) => join(sandbox.projectDir, name);
@@ -50,7 +57,10 @@ describe("review-rounds", () => {
     git("init", "--quiet");
     git("add", ".");
     git("-c", "user.name=t", "-c", "user.email=t@example.invalid", "commit", "--quiet", "-m", "start");
-    server = await startServer(sandbox, { env: { GIT_CONFIG_GLOBAL: "/dev/null" } });
+    server = await startServer(sandbox, {
+      ...plugin.server,
+      env: { ...plugin.server.env, GIT_CONFIG_GLOBAL: "/dev/null" },
+    });
   });
   afterEach(async () => {
     await server.close();
@@ -247,6 +257,16 @@ describe("review-rounds", () => {
     );
     expect(asked).toBe(2);
     expect(answer.state).toBe("completed");
+  });
+
+  it("stands beside hello, which runs to its end", async () => {
+    const { instance_id } = await server.call("sequencer_start", {
+      program: "hello",
+      params: { names: ["Ada"] },
+    });
+    expect(
+      await server.call("sequencer_next", { instance_id, for_step_no: 1, result: { message: "Hi" } }),
+    ).toMatchObject({ state: "completed", last_yield: { summary: { greeted_count: 1 } } });
   });
 
   it("reviews read-only", async () => {
