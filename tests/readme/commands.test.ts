@@ -174,9 +174,10 @@ function outputAfter(block: Block): string | undefined {
   return next?.language === "text" ? next.text : undefined;
 }
 
-/** What is another in each run: ids, times, versions of programs, the clone's folder, blanks at the end. */
+/** What is another in each run: ids, times, versions of programs, the clone's folder, signs of a slow machine. */
 function withoutChance(text: string): string {
   return text
+    .replace(/^The program is at work…\n/gm, "")
     .replace(ULID, "ID")
     .replace(/\d{4}-\d\d-\d\d/g, "DATE")
     .replace(/\d\d:\d\d:\d\d(\.\d{3})?/g, "TIME")

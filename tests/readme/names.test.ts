@@ -17,6 +17,7 @@ const FILES = [
   "skills/agent-sequencer/SKILL.md",
   "skills/agent-sequencer/docs/authoring.md",
   "bench/README.md",
+  "hooks/README.md",
   ...readdirSync(join(ROOT, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
@@ -88,10 +89,14 @@ describe.each(FILES)("%s", (file) => {
       ...Object.keys(authorApi),
       ...Object.keys(testingApi),
     ]);
-    const hooks = Object.keys(JSON.parse(read("hooks/hooks.json")).hooks);
+    // The client's own names, of events and tools.
+    const hooks = read("hooks/hooks.json").match(/\b(?:[A-Z][a-z]+){2,}\b/g) ?? [];
     for (const span of document.spans) {
       if (!/^(?:[A-Z][a-z]+){2,}$/.test(span) || PLANNED_ONLY[file]?.includes(span)) continue;
-      expect(known.has(span) || hooks.includes(span) || span in globalThis || isType(span), span).toBe(true);
+      expect(
+        known.has(span) || (hooks as readonly string[]).includes(span) || span in globalThis || isType(span),
+        span,
+      ).toBe(true);
     }
   });
 
@@ -135,6 +140,17 @@ describe("the README tells of all there is", () => {
 
   it("every command", () => {
     for (const name of COMMANDS) expect(code).toContain(`agent-sequencer ${name}`);
+  });
+
+  it("every flag of each command, and no other", async () => {
+    const rows = [...read("README.md").matchAll(/^\| `agent-sequencer(?: ([a-z]+))?[^|]*\|(.*)\|$/gm)];
+    expect(rows.map(([, name]) => name ?? "").sort()).toEqual(["", ...COMMANDS].sort());
+    for (const [row, name, does] of rows) {
+      const flags = name === undefined ? [] : ((await help(name)).match(/--[a-z-]+/g) ?? []);
+      const known =
+        name === undefined ? ["--watch"] : [...new Set(flags)].filter((flag) => flag !== "--help");
+      expect([...new Set(does!.match(/--[a-z-]+/g) ?? [])].sort(), row).toEqual(known.sort());
+    }
   });
 
   it("every tool", () => {
