@@ -5,6 +5,7 @@
  *     gives nothing is known, so it gets one of some forms, and a form that the program cannot use is told.
  */
 
+import { basename } from "node:path";
 import { type Event, FORMAT_VERSION, type Started, type StepIssued } from "../engine/event.ts";
 import { schemaOf } from "../engine/issue.ts";
 import { judge } from "../engine/judge.ts";
@@ -161,7 +162,9 @@ class Rehearsal {
     const { choices, madeUp } = this.materials;
     const place = this.places[step_no];
     const reason = "check made this failure up";
-    if (!this.options.plain && choices.next(`failure at ${place}`, FAILS_ONCE_IN) === 0) {
+    // By the file's name: where a checkout lies must not change what is tried.
+    const where = place === undefined ? "an unknown place" : basename(place);
+    if (!this.options.plain && choices.next(`failure at ${where}`, FAILS_ONCE_IN) === 0) {
       return { type: "step_failed", step_no, code: "agent_failure", reason };
     }
     let problems = "";
