@@ -852,6 +852,9 @@ var FORMATS = {
   uuid: ["3f2b8c1e-9d4a-4c6b-8e1f-2a7d5b9c0e13", "7a1c9e4d-2b6f-4d8a-9c3e-5f0b1d7a8c24"]
 };
 
+// src/authoring/scenario.ts
+import { basename } from "node:path";
+
 // src/engine/event.ts
 var FORMAT_VERSION = 1;
 
@@ -954,7 +957,8 @@ var Rehearsal = class {
     const { choices, madeUp } = this.materials;
     const place = this.places[step_no];
     const reason = "check made this failure up";
-    if (!this.options.plain && choices.next(`failure at ${place}`, FAILS_ONCE_IN) === 0) {
+    const where = place === void 0 ? "an unknown place" : basename(place);
+    if (!this.options.plain && choices.next(`failure at ${where}`, FAILS_ONCE_IN) === 0) {
       return { type: "step_failed", step_no, code: "agent_failure", reason };
     }
     let problems = "";
