@@ -27,12 +27,20 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     quick: { type: "boolean", default: false },
     runs: { type: "string", default: "1" },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
 const chosen = options.only?.split(",") ?? Object.keys(benchmarks);
 const unknown = chosen.filter((name) => !Object.hasOwn(benchmarks, name));
 
-if (unknown.length > 0) {
+if (options.help) {
+  process.stdout.write(`node bench/run.mjs [--only NAMES] [--quick] [--runs N]
+
+  --only NAMES   some of ${Object.keys(benchmarks).join(",")}; all by default
+  --quick        fewer steps and instances
+  --runs N       N sessions, and the spread between them
+`);
+} else if (unknown.length > 0) {
   process.stderr.write(
     `no such benchmark: ${unknown.join(", ")}; there are ${Object.keys(benchmarks).join(", ")}\n`,
   );
