@@ -56,7 +56,7 @@ var hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
 var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-XCX5ET7X.js");
+  const { createSequencer } = await import("./chunks/sequencer-ONFX5Z42.js");
   return createSequencer({
     ...places,
     ...options,
@@ -67,7 +67,7 @@ async function openSequencer(options) {
   });
 }
 async function openServedSequencer(watch) {
-  const { ProgramHost } = await import("./chunks/program-host-NYTOTPL5.js");
+  const { ProgramHost } = await import("./chunks/program-host-EVSQRKDC.js");
   const host = new ProgramHost({ entry: hostEntry, turnTimeoutMs: turnTimeoutOf(process.env) });
   host.warm();
   return openSequencer({ programDirs: places.programDirs, watch, host });
@@ -80,22 +80,22 @@ var rooms = {
   places: () => places,
   async openSequencer(programFile) {
     if (programFile === void 0) return openSequencer({ programDirs: places.programDirs });
-    const { assertFound } = await import("./chunks/program-file-7TVRAMG6.js");
+    const { assertFound } = await import("./chunks/program-file-UVUI54SJ.js");
     const programDirs = [dirname(programFile), ...places.programDirs];
     assertFound(programFile, { ...places, programDirs });
     return openSequencer({ programDirs });
   },
   openSequencerIn: (stateDir) => openSequencer({ programDirs: places.programDirs, stateDir }),
   async openHistory() {
-    const { openLogs } = await import("./chunks/logs-2N4OO3BU.js");
+    const { openLogs } = await import("./chunks/logs-BD52KMDX.js");
     return openLogs(places.stateDir);
   },
   async openVersions() {
-    const { createCatalog } = await import("./chunks/catalog-CAPFLADH.js");
+    const { createCatalog } = await import("./chunks/catalog-J42VTS3M.js");
     return createCatalog(places);
   },
   async openWorkshop() {
-    const { openWorkshop } = await import("./chunks/workshop-GXB5T3KE.js");
+    const { openWorkshop } = await import("./chunks/workshop-ZAHMHYJG.js");
     const types = new URL("dist/types/", PACKAGE_ROOT);
     return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry }, types });
   }
@@ -107,7 +107,7 @@ function invokedAs(script = process.argv[1] ?? "") {
 var argv = process.argv.slice(2);
 if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
-  const { serve } = await import("./chunks/serve-67X7BQZU.js");
+  const { serve } = await import("./chunks/serve-DNUEHEU6.js");
   const watch = argv.length > 0;
   if (process.stdin.isTTY) {
     process.stderr.write(
@@ -117,7 +117,7 @@ if (argv.every((flag) => flag === "--watch")) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-WJWBMY6L.js");
+  const { runCommandLine } = await import("./chunks/command-line-UJHDCVKQ.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

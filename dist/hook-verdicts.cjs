@@ -81,7 +81,7 @@ var ERROR_FIXES = {
   ReplyTooDeep: "Reply with a flatter structure, or write it to a file and reply with its path.",
   ReplyCheckTimedOut: "Send a shorter reply; if that does not help, simplify the pattern in the step's schema.",
   // Programs
-  ProgramStalled: "Correct the program, then call sequencer_resume; it is not run again until then.",
+  ProgramStalled: 'Correct the program, then call sequencer_resume with program_version: "latest"; without it the recorded version is tried again.',
   ProgramDiverged: "Resume without program_version to stay with the recorded version, or fork.",
   PackagesChanged: 'Install the recorded versions of the packages again, or resume with program_version: "latest".',
   VersionMissing: 'Restore the folder from a backup, or resume with program_version: "latest", or start a new instance.',

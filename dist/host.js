@@ -23,7 +23,7 @@ import {
   toErrorAnswer,
   toJson,
   toJsonSchema
-} from "./chunks/chunk-UA36RJ5P.js";
+} from "./chunks/chunk-UF4A2VO7.js";
 
 // src/host/thread.ts
 import { setImmediate as setImmediate2 } from "node:timers";

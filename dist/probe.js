@@ -19,7 +19,7 @@ import {
   toErrorAnswer,
   toJsonSchema,
   turnOfCaller
-} from "./chunks/chunk-UA36RJ5P.js";
+} from "./chunks/chunk-UF4A2VO7.js";
 
 // src/authoring/probe.ts
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";

@@ -4,13 +4,13 @@ import {
   deviationError,
   firstDeviation,
   inTurn
-} from "./chunks/chunk-OAYNA3KA.js";
+} from "./chunks/chunk-GK4OHK2F.js";
 import {
   createTurns,
   effectScope,
   facadeOf,
   turnOfCaller
-} from "./chunks/chunk-XEN6PFKX.js";
+} from "./chunks/chunk-73RGKOOH.js";
 import {
   PACKAGE_ROOT,
   VERSION
@@ -22,7 +22,7 @@ import {
   isDerived,
   judge,
   stateOf
-} from "./chunks/chunk-KYJVTY4Q.js";
+} from "./chunks/chunk-5BDTMMRT.js";
 import {
   FORMAT_VERSION
 } from "./chunks/chunk-I77IYGI3.js";
@@ -30,7 +30,7 @@ import "./chunks/chunk-YPERKEO7.js";
 import {
   toJson,
   toJsonSchema
-} from "./chunks/chunk-DWTQMXNA.js";
+} from "./chunks/chunk-UZOWWOZY.js";
 import {
   Command,
   SideEffect,
@@ -39,7 +39,7 @@ import {
 import "./chunks/chunk-X2D4U2RG.js";
 import {
   SequencerError
-} from "./chunks/chunk-YSFBJPUK.js";
+} from "./chunks/chunk-JCKKUAMZ.js";
 import "./chunks/chunk-6E5ESL5F.js";
 
 // src/testing/process.ts
@@ -440,7 +440,7 @@ async function sourceOf(program) {
   if (isProgram(program)) return importedSource(program);
   const href = program?.href;
   if (typeof program === "string" || typeof href === "string") {
-    const { fileSource } = await import("./chunks/file-XKK5KBAS.js");
+    const { fileSource } = await import("./chunks/file-7DH67ZI5.js");
     return fileSource(program);
   }
   throw new TypeError(

@@ -21,7 +21,7 @@ export const MAX_ATTEMPTS = 20;
 const BLOCKED =
   "A side effect of the program holds the thread that all programs share (an endless loop, or long work without an await).";
 const BLOCKED_FIX =
-  "Do such work in a process of its own, with command(); then call sequencer_resume. It is not run again until then.";
+  'Do such work in a process of its own, with command(); then call sequencer_resume with program_version: "latest".';
 
 export interface Move {
   readonly happening: Happening;
