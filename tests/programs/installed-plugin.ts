@@ -21,7 +21,7 @@ export function installPlugin(): InstalledPlugin {
   const archive = execFileSync("git", ["archive", "HEAD"], { cwd: root, maxBuffer: 1 << 28 });
   execFileSync("tar", ["-x", "-C", folder], { input: archive });
   const { seq } = JSON.parse(readFileSync(join(folder, ".mcp.json"), "utf8")).mcpServers;
-  const filled = (text: string) => text.replaceAll("${CLAUDE_PLUGIN_ROOT}", folder);
+  const filled = (text: string) => text.replace(/\$\{CLAUDE_PLUGIN_ROOT\}/g, folder);
   if (seq.command !== "node") throw new Error(`the plugin starts ${seq.command}, not node`);
   const [entry, ...args] = (seq.args as string[]).map(filled);
   const env = Object.fromEntries(
