@@ -3,6 +3,7 @@
  *
  *     node scripts/build.mjs           writes dist/
  *     node scripts/build.mjs --check   fails if dist/ is not what the sources give, and says which files
+ *     node scripts/build.mjs --no-types   without dist/types, and so not to be committed: to try something quickly
  */
 
 import { existsSync } from "node:fs";
@@ -35,7 +36,8 @@ try {
 
 async function buildInto(folder) {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const jobs = [bundle({ root, dist: folder, version }), writeTypes({ root, dist: folder })];
+  const jobs = [bundle({ root, dist: folder, version })];
+  if (!process.argv.includes("--no-types")) jobs.push(writeTypes({ root, dist: folder }));
   // The folder goes away when one fails, so the other must not be writing any more.
   await Promise.allSettled(jobs);
   const [{ inputs, outputs }] = await Promise.all(jobs);
