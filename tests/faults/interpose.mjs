@@ -1,0 +1,55 @@
+/**
+ * Preloaded into a server under test (`node --import`): lets its disk fail, and the server die, at chosen calls.
+ *
+ * `DISK` in the environment is JSON, each part optional:
+ *
+ *     { "folder": "/tmp/x/state",
+ *       "kill": { "at": 12, "when": "before" },  SIGKILL at its 12th call that changes or syncs anything;
+ *                                                "after": done, but not answered; 0.5: half a write is written
+ *       "trace": "/tmp/x/trace",                 writes down every call and every answer, for power-loss.ts
+ *       "orders": "/tmp/x/orders" }              a file that is read at each call, see `failing.mjs`
+ */
+
+import { isMainThread } from "node:worker_threads";
+import { interpose, untouched } from "./disk-calls.mjs";
+import { failing } from "./failing.mjs";
+import { tracing } from "./tracing.mjs";
+
+if (isMainThread) {
+  const { folder, kill, trace, orders } = JSON.parse(process.env.DISK);
+  const tracer = trace === undefined ? undefined : tracing(trace);
+  const fails = orders === undefined ? undefined : failing(orders);
+  let count = 0;
+
+  await interpose(folder, {
+    about(call) {
+      if (call.name !== "open" && call.name !== "read") {
+        count++;
+        call.count = count;
+        if (count === kill?.at && kill.when !== "after") dieAt(call);
+      }
+      const verdict = fails?.(call);
+      tracer?.about(call);
+      return verdict;
+    },
+    done(call) {
+      if (kill !== undefined && call.count === kill.at) die();
+      tracer?.done(call);
+    },
+  });
+
+  function dieAt(call) {
+    if (typeof kill.when === "number" && call.name === "write") {
+      const part = call.bytes.subarray(0, Math.floor(call.bytes.length * kill.when));
+      tracer?.about({ ...call, bytes: part });
+      untouched.writeSync(call.fd, part, 0, part.length, call.position ?? null);
+    }
+    die();
+  }
+}
+
+function die() {
+  process.kill(process.pid, "SIGKILL");
+  // Where the signal takes its time, nothing more is done.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
