@@ -65,13 +65,15 @@ function leadsToFileOf(link: string, root: string): boolean {
       `The symbolic link ${link} leads out of the bundle folder, to ${real}. Put the file itself there.`,
     );
   }
-  if (statSync(real).isDirectory()) {
+  const facts = statSync(real);
+  if (facts.isDirectory()) {
     throw new BundleProblem(
       link,
       `The symbolic link ${link} leads to a folder. In a bundle folder, only links to its files are followed.`,
     );
   }
-  return true;
+  // A pipe or the like is passed over, by whatever name.
+  return facts.isFile();
 }
 
 export function tooManyFiles(path: string): BundleProblem {

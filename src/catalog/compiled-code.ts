@@ -8,10 +8,11 @@
  */
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Script } from "node:vm";
 import { asFunction } from "./module-function.ts";
+import { readRegularFile } from "./regular-file.ts";
 import { type ImportSite, SyntaxProblem } from "./syntax.ts";
 
 export type Dialect = "ts" | "cts" | "js" | "mjs" | "cjs";
@@ -131,7 +132,7 @@ function writeEntry(folder: string, key: string, { code, ...findings }: Compiled
 function readEntry(path: string): Compiled | undefined {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegularFile(path).toString("utf8");
   } catch {
     return undefined;
   }

@@ -51,7 +51,7 @@ function programsOfFolder(
     const file = join(folder, entry.name);
     const real = realFile(entry, file, name, problems);
     if (real === undefined) continue;
-    if (!KEBAB_CASE.test(name) || name.length > MAX_NAME_LENGTH) {
+    if (!isProgramName(name)) {
       problems.push({ name, file, message: nameProblem(entry.name) });
       continue;
     }
@@ -73,6 +73,10 @@ function entriesOf(folder: string, problems: ProgramProblem[]): Dirent[] {
     }
     return [];
   }
+}
+
+export function isProgramName(name: string): boolean {
+  return KEBAB_CASE.test(name) && name.length <= MAX_NAME_LENGTH;
 }
 
 /** `undefined` for files that are not programs by their name. */

@@ -7,16 +7,18 @@
  * W1. A version is in place only whole and durable; it is never changed afterwards.
  * W2. What is read back is verified: the manifest against the version's name, each file against the
  *     manifest. Files that the manifest does not name are ignored.
+ * W3. Only regular files are read: a link or a pipe in a file's place counts as a missing file.
  */
 
 import { randomUUID } from "node:crypto";
-import { type Dirent, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { SequencerError } from "../errors.ts";
 import { type Content, digest, isVersion, type Manifest, manifestOf, versionOf } from "./content.ts";
 import { ASIDE, type FileToWrite, publishFolder, replaceFile, syncFolder } from "./durable-folder.ts";
 import { systemErrorCode, systemErrorInWords } from "./problem.ts";
+import { NOT_REGULAR, readRegularFile } from "./regular-file.ts";
 
 export interface StoredVersion {
   readonly version: string;
@@ -159,12 +161,14 @@ function parseManifest(text: string): Manifest | undefined {
   }
 }
 
+const NO_FILE = ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENXIO", NOT_REGULAR];
+
 /** @throws SequencerError `StorageFailed` for anything but a missing file */
 function readOrUndefined(path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return readRegularFile(path);
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(systemErrorCode(error))) return undefined;
+    if (NO_FILE.includes(systemErrorCode(error))) return undefined;
     throw new SequencerError("StorageFailed", `${path} cannot be read: ${systemErrorInWords(error)}.`);
   }
 }
@@ -172,7 +176,9 @@ function readOrUndefined(path: string): Buffer | undefined {
 /** Advice for finding packages, not content: an unreadable one counts as empty. */
 function readRoots(folder: string): string[] {
   try {
-    const { roots } = JSON.parse(readFileSync(join(folder, "origins.json"), "utf8")) as { roots: unknown };
+    const { roots } = JSON.parse(readRegularFile(join(folder, "origins.json")).toString("utf8")) as {
+      roots: unknown;
+    };
     return Array.isArray(roots) ? roots.filter((root) => typeof root === "string") : [];
   } catch {
     return [];

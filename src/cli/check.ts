@@ -15,6 +15,7 @@ import {
   type Colors,
   colorsFor,
   hang,
+  jsonText,
   oneLine,
   print,
   printable,
@@ -45,14 +46,14 @@ export async function check(
     const report = await checkVersion(found.version, { projectDir, probe, ...given });
     if (json) {
       const { file, source } = found.file;
-      print(output, JSON.stringify({ ok: !isFlawed(report), file, source, ...report }, null, 2));
+      print(output, jsonText({ ok: !isFlawed(report), file, source, ...report }, 2));
     } else {
       print(output, ...textOf(found, report, colorsFor(output, terminal), widthOf(output)));
     }
     return isFlawed(report) ? 1 : 0;
   } catch (error) {
     if (!json || !(error instanceof SequencerError)) throw error;
-    print(output, JSON.stringify(toErrorAnswer(error), null, 2));
+    print(output, jsonText(toErrorAnswer(error), 2));
     return 1;
   }
 }

@@ -19,7 +19,7 @@ import { examineRuns, type UnfinishedRun } from "./doctor/runs.ts";
 import { examineStateFolder } from "./doctor/state-folder.ts";
 import type { Places } from "./places.ts";
 import type { Rooms } from "./rooms.ts";
-import { colorsFor, oneLine, print, printable, type Terminal } from "./terminal.ts";
+import { colorsFor, jsonText, oneLine, print, printable, type Terminal } from "./terminal.ts";
 import { ago } from "./time.ts";
 
 /** Unfinished runs that the text shows; `--json` holds all. */
@@ -48,7 +48,7 @@ export async function doctor(
   now = Date.now(),
 ): Promise<number> {
   const report = await examine(terminal, rooms, now);
-  if (json) print(terminal.output, JSON.stringify(report, null, 2));
+  if (json) print(terminal.output, jsonText(report, 2));
   else show(report, terminal, now);
   return report.healthy ? 0 : 1;
 }

@@ -10,6 +10,7 @@ import { SequencerError } from "../errors.ts";
 import type { InstanceAnswer, InstructionYield, Sequencer } from "../instances/answer.ts";
 import type { Replier, Reply } from "./reply.ts";
 import type { Screen } from "./screen.ts";
+import { hang } from "./terminal.ts";
 
 /** Between looks at a run that waits, in case the sequencer answers at once. */
 const BREATH_MS = 200;
@@ -75,7 +76,7 @@ async function send(
     if (!(error instanceof SequencerError)) throw error;
     const movedOn = error.code === "OutOfSync" || error.code === "InstanceEnded";
     if (!movedOn && !replier.isPerson) throw error;
-    screen.say(`  ${error.message}`, `  ${error.fix}`);
+    screen.say(`  ${hang(error.message, "  ")}`, `  ${hang(error.fix, "  ")}`);
     return undefined;
   }
 }

@@ -2,7 +2,7 @@
 
 import { createReadStream, statSync } from "node:fs";
 import type { Rooms } from "./rooms.ts";
-import { colorsFor, print, type Terminal } from "./terminal.ts";
+import { colorsFor, hang, print, printable, type Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Bytes; what the sequencer takes is less. */
@@ -15,12 +15,12 @@ export async function importRun(file: string, terminal: Terminal, rooms: Rooms):
     const { instance_id, program, imported_from, warnings } = await sequencer.importInstance(linesOf(file));
     const { dim, yellow } = colorsFor(terminal.errors, terminal);
     print(terminal.output, instance_id);
-    for (const warning of warnings) print(terminal.errors, yellow(warning));
+    for (const warning of warnings) print(terminal.errors, yellow(hang(warning, "  ")));
     const renamed = imported_from === undefined ? "" : ` (${imported_from} is taken here)`;
     print(
       terminal.errors,
       dim(
-        `imported a run of '${program}'${renamed}; to go on: ${terminal.invokedAs} run --resume ${instance_id}`,
+        `imported a run of '${printable(program)}'${renamed}; to go on: ${terminal.invokedAs} run --resume ${instance_id}`,
       ),
     );
     return 0;

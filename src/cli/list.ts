@@ -3,7 +3,7 @@
 import type { ListEntry, Sequencer } from "../instances/answer.ts";
 import type { Rooms } from "./rooms.ts";
 import { table } from "./table.ts";
-import { colorsFor, oneLine, print, type Terminal } from "./terminal.ts";
+import { colorsFor, jsonText, oneLine, print, type Terminal } from "./terminal.ts";
 import { ago } from "./time.ts";
 
 const PAGE = 200;
@@ -18,7 +18,7 @@ export async function listInstances(
     const entries = await everyEntry(sequencer, all ? "all" : "active");
     const { output, errors } = terminal;
     if (json) {
-      print(output, JSON.stringify(entries, null, 2));
+      print(output, jsonText(entries, 2));
       return 0;
     }
     if (entries.length === 0) {

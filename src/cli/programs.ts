@@ -3,7 +3,7 @@
 import type { Rooms } from "./rooms.ts";
 import { schemaText } from "./schema-text.ts";
 import { table } from "./table.ts";
-import { colorsFor, hang, oneLine, print, printable, type Terminal, widthOf } from "./terminal.ts";
+import { colorsFor, hang, jsonText, oneLine, print, printable, type Terminal, widthOf } from "./terminal.ts";
 
 export async function showPrograms(
   filter: string | undefined,
@@ -16,7 +16,7 @@ export async function showPrograms(
     const found = await sequencer.listPrograms(filter);
     const { output, errors } = terminal;
     if (json) {
-      print(output, JSON.stringify(found, null, 2));
+      print(output, jsonText(found, 2));
       return 0;
     }
     const { bold, dim, red } = colorsFor(output, terminal);

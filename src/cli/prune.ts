@@ -9,7 +9,7 @@ import type { ListEntry } from "../instances/answer.ts";
 import type { History } from "./history.ts";
 import { everyEntry } from "./list.ts";
 import type { Rooms } from "./rooms.ts";
-import { colorsFor, oneLine, print, type Terminal } from "./terminal.ts";
+import { colorsFor, oneLine, print, printable, type Terminal } from "./terminal.ts";
 
 const DAY_MS = 86_400_000;
 const KEEP_DAYS: { readonly [state: string]: number } = {
@@ -48,7 +48,7 @@ export async function prune(
       } catch (error) {
         failures += 1;
         kept.add(entry);
-        print(errors, red(`${entry.instance_id} stays: ${(error as Error).message}`));
+        print(errors, red(`${entry.instance_id} stays: ${printable((error as Error).message)}`));
       }
     }
     const versions = await pruneVersions([...kept], rooms, dryRun, now);

@@ -7,7 +7,7 @@
 import { type ReplayReport, replayLogs } from "../authoring/replay.ts";
 import { SequencerError, toErrorAnswer } from "../errors.ts";
 import type { Rooms } from "./rooms.ts";
-import { type Colors, colorsFor, hang, print, printable, type Terminal } from "./terminal.ts";
+import { type Colors, colorsFor, hang, jsonText, print, printable, type Terminal } from "./terminal.ts";
 
 export async function replay(
   programOrFile: string,
@@ -22,12 +22,12 @@ export async function replay(
     const { version } = await find(programOrFile);
     const reports = await replayLogs(version, logs, { catalog, host });
     const fit = reports.every(({ fits }) => fits);
-    if (json) print(output, JSON.stringify({ ok: fit, replays: reports }, null, 2));
+    if (json) print(output, jsonText({ ok: fit, replays: reports }, 2));
     else print(output, ...reports.flatMap((report) => textOf(report, colorsFor(output, terminal))));
     return fit ? 0 : 1;
   } catch (error) {
     if (!json || !(error instanceof SequencerError)) throw error;
-    print(output, JSON.stringify(toErrorAnswer(error), null, 2));
+    print(output, jsonText(toErrorAnswer(error), 2));
     return 1;
   }
 }

@@ -16,7 +16,7 @@ import { fromLines, fromList, readReplies } from "./prepared-replies.ts";
 import type { Replier } from "./reply.ts";
 import type { Rooms } from "./rooms.ts";
 import { Screen } from "./screen.ts";
-import { colorsFor, type Terminal } from "./terminal.ts";
+import { colorsFor, hang, type Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A start that takes so long waits for work of the program's own, before anybody is asked anything. */
@@ -54,7 +54,7 @@ export async function run(
     if (prepared !== undefined) replier = fromList(prepared);
     else if (terminal.input.isTTY) {
       replier = askPerson(terminal, colorsFor(terminal.errors, terminal), () => stop.abort());
-    } else replier = fromLines(terminal.input, (problem) => screen.say(`  ${problem}`));
+    } else replier = fromLines(terminal.input, (problem) => screen.say(`  ${hang(problem, "  ")}`));
     const driven = drive(sequencer, begun, replier, screen, stop.signal);
     // Left in the middle, whatever it still waits for: its failure then tells nobody anything.
     driven.catch(() => {});

@@ -5,7 +5,7 @@ import { questionIn } from "../instances/describe.ts";
 import { lasting, momentOf } from "../instances/timeline/text.ts";
 import type { Reply } from "./reply.ts";
 import { schemaText } from "./schema-text.ts";
-import { colorsFor, hang, oneLine, print, printable, type Terminal, widthOf } from "./terminal.ts";
+import { colorsFor, hang, jsonText, oneLine, print, printable, type Terminal, widthOf } from "./terminal.ts";
 
 const INDENT = "  ";
 const MAX_WAITING = 10;
@@ -84,14 +84,14 @@ export class Screen {
     switch (last_yield.kind) {
       case "done":
         this.say("", green(state));
-        print(this.#terminal.output, JSON.stringify(last_yield.summary, null, 2));
+        print(this.#terminal.output, jsonText(last_yield.summary, 2));
         break;
       case "abort":
         this.say("", `${red(state)}: ${hang(last_yield.reason, INDENT)}`);
         break;
       case "error": {
         const { type, message, stack, fix } = last_yield;
-        this.say("", `${red(state)}: ${type}: ${hang(message, INDENT)}`);
+        this.say("", `${red(state)}: ${printable(type)}: ${hang(message, INDENT)}`);
         if (stack) this.say(dim(`${INDENT}${hang(stack, INDENT)}`));
         if (fix) this.say(`${INDENT}${hang(fix, INDENT)}`);
         break;

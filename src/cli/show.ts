@@ -10,7 +10,7 @@ import { drawRun } from "../instances/timeline/draw.ts";
 import { RunTree } from "../instances/timeline/run-tree.ts";
 import type { EventReader, RecordedEvent } from "./history.ts";
 import type { Rooms } from "./rooms.ts";
-import { colorsFor, print, type Terminal, widthOf } from "./terminal.ts";
+import { colorsFor, jsonText, print, type Terminal, widthOf } from "./terminal.ts";
 import { Timeline } from "./timeline.ts";
 
 const POLL_MS = 300;
@@ -67,7 +67,7 @@ async function read(
 }
 
 function asJson({ output }: Terminal): Teller {
-  const tell = ({ seq, event }: RecordedEvent) => print(output, JSON.stringify({ seq, ...event }));
+  const tell = ({ seq, event }: RecordedEvent) => print(output, jsonText({ seq, ...event }));
   return { past: tell, pastIsOver() {}, now: tell };
 }
 

@@ -4,11 +4,12 @@
  * N1. What a command answers goes to `output`; what it tells on the way goes to `errors`. So an answer can
  *     be piped on.
  * N2. Text from programs, agents and logs is printed without control characters: it cannot move the cursor.
+ *     `print` lets nothing through but our own colours, whoever forgot to take them out before.
  */
 
 import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
-import { printable } from "../instances/timeline/text.ts";
+import { OBEYED, printable } from "../instances/timeline/text.ts";
 
 export { oneLine, printable } from "../instances/timeline/text.ts";
 
@@ -34,8 +35,17 @@ export function colorsFor(stream: Stream, { env }: Terminal): Colors {
   return picocolors.createColors(stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb");
 }
 
+/** The colours that `Colors` writes, kept as they are; or what a terminal would obey. */
+const COLOUR_OR_OBEYED = new RegExp(String.raw`(\u001b\[(?:1|2|22|3[1-6]|39)m)|${OBEYED}`, "g");
+
 export function print(stream: Writable, ...lines: string[]): void {
-  stream.write(`${lines.join("\n")}\n`);
+  stream.write(`${lines.join("\n").replace(COLOUR_OR_OBEYED, "$1")}\n`);
+}
+
+/** JSON that a terminal can show: the same value, with what it would obey as escapes. */
+export function jsonText(value: unknown, indent?: number): string {
+  const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, indent).replace(new RegExp(OBEYED, "g"), escaped);
 }
 
 /** Columns to write in; what is piped on is not cut at 80. */

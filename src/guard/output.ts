@@ -2,7 +2,8 @@
  * What a command writes: the beginning for the result, all of it in a file when it is more.
  *
  * O1. The file is made only when it is needed; without one, the text is the whole output.
- * O2. Whatever happens to the file, the command goes on: what is not kept is read and let go.
+ * O2. A link that stands in its place is removed, never written through.
+ * O3. Whatever happens to the file, the command goes on: what is not kept is read and let go.
  */
 
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
@@ -49,7 +50,7 @@ export class Output {
 
   private openFile(): void {
     try {
-      this.fd = openSync(this.plan.file, "w", 0o600);
+      this.fd = openSync(this.plan.file, "wx", 0o600);
       for (const chunk of this.shown) this.write(chunk);
     } catch (error) {
       this.giveUp(error);

@@ -2,7 +2,7 @@
  * Carrying a run to another machine: its log and the program's version in one file, and back.
  *
  * T1. What is imported is checked before anything is written: sources by their hashes, events by whether they
- *     can follow each other.
+ *     can follow each other and have the form that our own have. Nothing of it is evaluated.
  * T2. The version is stored before the log, and the log is published whole.
  * T3. An instance that exists is never touched: the imported one then gets another id.
  */
@@ -20,6 +20,7 @@ import type { RecordFields } from "../log/record.ts";
 import type { ImportResult } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { type Exported, ExportWriter, readExport } from "./export-format.ts";
+import { faultIn } from "./exported-event.ts";
 import { Past } from "./past.ts";
 
 export interface TransferParts {
@@ -128,6 +129,10 @@ function check({ header, content, events }: Exported): Past {
   }
   const { started, version } = past.state;
   if (started === undefined) throw invalid("it holds no events");
+  for (const event of events) {
+    const fault = faultIn(event);
+    if (fault !== undefined) throw invalid(`of its event ${event.type}, ${fault}`);
+  }
   if (version !== header.version || started.program.name !== header.program) {
     throw invalid("its events are those of another program or version");
   }

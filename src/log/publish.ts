@@ -6,6 +6,7 @@
  */
 
 import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
 import { join } from "node:path";
 import { SequencerError } from "../errors.ts";
 import {
@@ -16,7 +17,6 @@ import {
   factOf,
   isOutOfSpace,
   type LogFiles,
-  READ_FILE,
   shortWrite,
 } from "./log-files.ts";
 
@@ -106,9 +106,9 @@ export function unlinkIfThere(files: LogFiles, path: string): void {
   }
 }
 
-/** Makes the names in a folder durable, on file systems that know the notion. */
+/** Makes the names in a folder durable, on file systems that know the notion. The folder may be a link to one. */
 export function syncFolder(files: LogFiles, folder: string): void {
-  const fd = files.openSync(folder, READ_FILE);
+  const fd = files.openSync(folder, constants.O_RDONLY);
   try {
     files.fsyncSync(fd);
   } catch (error) {

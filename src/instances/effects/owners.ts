@@ -9,6 +9,7 @@
  */
 
 import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { open, readdir, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { SequencerError } from "../../errors.ts";
@@ -85,8 +86,9 @@ export class Owners {
   private async read(owner: string): Promise<{ identity?: ProcessIdentity; beatAtMs: number } | undefined> {
     const path = join(this.folder, owner);
     try {
-      // Opened, not only looked at: what a network file system remembers of a file is then asked anew.
-      const file = await open(path, "r");
+      // Opened, not only looked at: what a network file system remembers of a file is then asked anew. A pipe
+      // that stands there instead is not waited for.
+      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const { mtimeMs: beatAtMs } = await file.stat();
         return { identity: parseIdentity(await file.readFile("utf8")), beatAtMs };

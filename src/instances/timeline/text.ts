@@ -1,9 +1,16 @@
 /** Text and times as people read them: one line, no control characters, this machine's time zone. */
 
+/**
+ * What a terminal would obey instead of showing it, as a part of a regular expression: control characters but
+ * for line breaks and tabs, and those that turn the direction of writing, which hide what a line says.
+ */
+export const OBEYED = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]`;
+
+const ALL_OBEYED = new RegExp(OBEYED, "g");
+
 /** Without what a terminal would obey; lines and tabs stay. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+  return text.replace(ALL_OBEYED, "");
 }
 
 /** In one line of at most `width` characters. */

@@ -1,0 +1,292 @@
+/**
+ * What may stand in a file's place: symbolic links that lead out, nowhere or in a circle, pipes, folders. None is
+ * followed out of the state folder or written through, and none keeps the server waiting.
+ */
+
+import { execFileSync } from "node:child_process";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Owners } from "../../src/instances/effects/owners.ts";
+import { createSandbox, type Sandbox, type ServerProcess, startServer } from "../server/stdio.ts";
+import { writeBody, writeProgram, writeSum } from "../whole/sandbox-programs.ts";
+import { agentSequencer } from "./command-line.ts";
+
+const PRECIOUS = "precious-91b2\n";
+
+let sandbox: Sandbox;
+let server: ServerProcess;
+let outside: string;
+let precious: string;
+
+beforeEach(async () => {
+  sandbox = createSandbox();
+  outside = join(sandbox.folder, "outside");
+  precious = join(outside, "precious.txt");
+  mkdirSync(outside);
+  writeFileSync(precious, PRECIOUS);
+  writeSum(sandbox);
+  server = await startServer(sandbox);
+});
+afterEach(async () => {
+  await server.close();
+  expect(readdirSync(outside)).toEqual(["precious.txt"]);
+  expect(readFileSync(precious, "utf8")).toBe(PRECIOUS);
+  sandbox.remove();
+});
+
+function makePipe(path: string): void {
+  execFileSync("mkfifo", [path]);
+}
+
+/** Each puts something into the place of `path`. */
+const INTRUDERS: Record<string, (path: string) => void> = {
+  "a link to a file elsewhere": (path) => symlinkSync(precious, path),
+  "a link that leads nowhere": (path) => symlinkSync(join(outside, "missing"), path),
+  "a link to itself": (path) => symlinkSync(path, path),
+  "a link to an endless device": (path) => symlinkSync("/dev/zero", path),
+  "a folder": (path) => mkdirSync(path),
+  "a pipe": makePipe,
+  "a link to a pipe": (path) => {
+    makePipe(`${path}-pipe`);
+    symlinkSync(`${path}-pipe`, path);
+  },
+};
+
+async function started(program = "sum"): Promise<string> {
+  return (await server.call("sequencer_start", { program })).instance_id;
+}
+
+/** Changes the files of the state folder while no server runs: what one has in memory is gone. */
+async function meanwhile(change: () => void): Promise<void> {
+  await server.close();
+  change();
+  server = await startServer(sandbox);
+}
+
+async function expectServing(): Promise<void> {
+  const instance_id = await started();
+  const args = { instance_id, for_step_no: 1, result: { value: 4 } };
+  expect(await server.call("sequencer_next", args)).toMatchObject({ step_no: 2 });
+}
+
+describe("links, folders and pipes", () => {
+  it("in the place of a log are no logs, and are neither followed nor removed", async () => {
+    const ids = new Map<string, string>();
+    for (const what of Object.keys(INTRUDERS)) ids.set(what, await started());
+    const logOf = (id: string) => join(sandbox.stateDir, `${id}.jsonl`);
+    await meanwhile(() => {
+      for (const [what, id] of ids) {
+        rmSync(logOf(id));
+        INTRUDERS[what]!(logOf(id));
+      }
+    });
+    for (const [what, id] of ids) {
+      const before = lstatSync(logOf(id)).ino;
+      for (const [tool, args] of [
+        ["sequencer_current", {}],
+        ["sequencer_next", { for_step_no: 1, result: { value: 1 } }],
+        ["sequencer_fork", { before_step_no: 1 }],
+        ["sequencer_close", { delete_log: true }],
+      ] as const) {
+        const answer = await server.call(tool, { instance_id: id, ...args });
+        expect(answer, what).toMatchObject({ ok: false, error: "CorruptedLog" });
+      }
+      expect(lstatSync(logOf(id)).ino).toBe(before);
+    }
+    await expectServing();
+  });
+
+  it("in the place of stored programs and compiled code are found, and replaced by the next start", async () => {
+    const file = (name: string) =>
+      join(sandbox.stateDir, "versions", versions.get(name)!, "files", `${name}.ts`);
+    const versions = new Map<string, string>();
+    const ids = new Map<string, string>();
+    for (const [i] of Object.keys(INTRUDERS).entries()) {
+      const name = `p${i}`;
+      writeBody(sandbox, name, `return yield* instruct("Go ${i}.");`);
+      const { instance_id, version } = await server.call("sequencer_start", { program: name });
+      ids.set(name, instance_id);
+      versions.set(name, version);
+    }
+    const compiled = join(sandbox.stateDir, "compiled");
+    await meanwhile(() => {
+      const entries = readdirSync(compiled);
+      for (const [i, intrude] of Object.values(INTRUDERS).entries()) {
+        for (const path of [file(`p${i}`), join(compiled, entries[i]!)]) {
+          rmSync(path);
+          intrude(path);
+        }
+      }
+    });
+    for (const [i, what] of Object.keys(INTRUDERS).entries()) {
+      const name = `p${i}`;
+      const reply = { instance_id: ids.get(name), for_step_no: 1, result: i };
+      const answer = await server.call("sequencer_next", reply);
+      expect(answer, what).toMatchObject({ ok: false, error: "VersionDamaged" });
+      expect(await server.call("sequencer_start", { program: name }), what).toMatchObject({ step_no: 1 });
+      expect(lstatSync(file(name)).isFile()).toBe(true);
+      expect(await server.call("sequencer_next", reply)).toMatchObject({ state: "completed" });
+    }
+  });
+
+  it("in the place of a claim are not taken for one", async () => {
+    const ask = (request_id: string) => server.call("sequencer_start", { program: "sum", request_id });
+    const requests = join(sandbox.stateDir, "requests");
+    await ask("the first");
+    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+      const before = readdirSync(requests);
+      await ask(what);
+      const claim = join(requests, readdirSync(requests).find((name) => !before.includes(name))!);
+      rmSync(claim);
+      intrude(claim);
+      expect(await ask(what), what).toMatchObject({ ok: false, error: "StateDirUnusable" });
+    }
+    await expectServing();
+  });
+
+  it("in the place of the output of a command are never written through", async () => {
+    const LOUD = `"process.stdout.write('x'.repeat(200_000))"`;
+    writeBody(
+      sandbox,
+      "loud",
+      `yield* instruct("Go."); return (yield* command("node", ["-e", ${LOUD}])).stdout_file ?? null;`,
+      `import { command } from "agent-sequencer";`,
+    );
+    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+      const instance_id = await started("loud");
+      const file = join(sandbox.stateDir, `${instance_id}.2.stdout`);
+      intrude(file);
+      const reply = { instance_id, for_step_no: 1, result: 1 };
+      const { last_yield } = await server.call("sequencer_next", reply);
+      // A folder is left there, and the command is not run.
+      if (lstatSync(file).isFile()) expect(last_yield.summary, what).toBe(file);
+      else expect(last_yield, what).toMatchObject({ kind: "error", message: expect.stringContaining(file) });
+    }
+  });
+
+  it("in a programs folder are no programs, and hide no other", async () => {
+    for (const [i, intrude] of Object.values(INTRUDERS).entries())
+      intrude(join(sandbox.programsDir, `intruder-${i}.ts`));
+    const { programs, problems } = await server.call("sequencer_list_programs");
+    const names = programs.map(({ name }: any) => name);
+    expect(names).toContain("sum");
+    expect(names.filter((name: string) => name.startsWith("intruder"))).toEqual([]);
+    expect(JSON.stringify(problems)).not.toContain(PRECIOUS.trim());
+    for (const [i, what] of Object.keys(INTRUDERS).entries()) {
+      const answer = await server.call("sequencer_start", { program: `intruder-${i}` });
+      expect(["UnknownProgram", "ProgramNotLoadable"], what).toContain(answer.error);
+    }
+    await expectServing();
+  });
+
+  it("in bundle folders and behind imports keep nobody waiting", async () => {
+    for (const [i, intrude] of Object.values(INTRUDERS).entries()) {
+      mkdirSync(join(sandbox.programsDir, `bundled-${i}`));
+      writeBody(sandbox, `bundled-${i}`, `return yield* instruct("Go.");`);
+      intrude(join(sandbox.programsDir, `bundled-${i}`, "data.json"));
+      writeBody(sandbox, `importer-${i}`, `return data;`, `import data from "./intruder-${i}.json";`);
+      intrude(join(sandbox.programsDir, `intruder-${i}.json`));
+    }
+    const outcomes: Record<string, unknown> = {};
+    for (const [i, what] of Object.keys(INTRUDERS).entries()) {
+      const { state, error } = await server.call("sequencer_start", { program: `bundled-${i}` });
+      const imported = await server.call("sequencer_start", { program: `importer-${i}` });
+      expect(imported, what).toMatchObject({ ok: false, error: "ProgramNotLoadable" });
+      outcomes[what] = state ?? error;
+    }
+    expect(outcomes).toEqual({
+      "a link to a file elsewhere": "ProgramNotLoadable",
+      "a link that leads nowhere": "ProgramNotLoadable",
+      "a link to itself": "ProgramNotLoadable",
+      "a link to an endless device": "ProgramNotLoadable",
+      "a folder": "awaiting_result",
+      "a pipe": "awaiting_result",
+      "a link to a pipe": "awaiting_result",
+    });
+    await expectServing();
+  });
+
+  it("in the place of a lease are those of nobody who lives for ever", async () => {
+    const folder = join(sandbox.folder, "owners");
+    mkdirSync(folder);
+    const owner = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+      if (what.includes("device")) continue;
+      intrude(join(folder, owner));
+      const asked = new Owners(folder, () => 0).isAlive(owner);
+      // To be judged by its beats, dead, or nothing that can be read: but answered.
+      const answer = await asked.catch(({ code }) => code);
+      expect([true, false, "StateDirUnusable"], what).toContain(answer);
+      rmSync(join(folder, owner), { recursive: true, force: true });
+      rmSync(join(folder, `${owner}-pipe`), { force: true });
+    }
+  });
+});
+
+it("prune removes links from the store of versions, not what they lead to", async () => {
+  await started();
+  await server.close();
+  const versions = join(sandbox.stateDir, "versions");
+  const long = new Date(Date.now() - 90 * 24 * 3_600_000);
+  utimesSync(outside, long, long);
+  for (const name of ["f".repeat(32), `.aside-${"e".repeat(32)}-x`, ".aside-y"])
+    symlinkSync(outside, join(versions, name));
+  expect(await agentSequencer(sandbox, ["prune"])).toMatchObject({ code: 0 });
+  const left = readdirSync(versions);
+  expect(left.filter((name) => name.startsWith(".aside-"))).toEqual([]);
+  expect(left).not.toContain("f".repeat(32));
+  server = await startServer(sandbox);
+});
+
+it("an export is put in the place of a link, not written through it", async () => {
+  const id = await started();
+  const out = join(sandbox.projectDir, "run.export");
+  symlinkSync(precious, out);
+  expect(await agentSequencer(sandbox, ["export", id, "--out", out])).toMatchObject({ code: 0 });
+  expect(lstatSync(out).isFile()).toBe(true);
+  expect((lstatSync(out).mode & 0o777).toString(8)).toBe("600");
+});
+
+it("an import reads regular files only", async () => {
+  const pipe = join(sandbox.projectDir, "pipe");
+  makePipe(pipe);
+  for (const file of [pipe, "/dev/zero", "/dev/null", sandbox.projectDir, join(outside, "missing")]) {
+    const { code, stdout } = await agentSequencer(sandbox, ["import", file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  }
+});
+
+it("a state folder that is a link is used where it leads to", async () => {
+  const real = join(sandbox.folder, "elsewhere");
+  await meanwhile(() => {
+    rmSync(sandbox.stateDir, { recursive: true, force: true });
+    mkdirSync(real, { mode: 0o700 });
+    symlinkSync(real, sandbox.stateDir);
+  });
+  const answer = await server.call("sequencer_start", { program: "sum" });
+  expect(answer).toMatchObject({ step_no: 1 });
+  const id = answer.instance_id;
+  expect(readdirSync(real)).toContain(`${id}.jsonl`);
+  expect(readlinkSync(sandbox.stateDir)).toBe(real);
+});
+
+it("a program that is a link is the file that it leads to", async () => {
+  const real = writeProgram(
+    sandbox,
+    "_real",
+    `export default defineProgram({ name: "linked", description: "x", async *run() { return 1; } });`,
+  );
+  symlinkSync(real, join(sandbox.programsDir, "linked.ts"));
+  expect(await server.call("sequencer_start", { program: "linked" })).toMatchObject({ state: "completed" });
+});
