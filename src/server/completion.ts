@@ -1,5 +1,6 @@
 /** Completion of what a person types: choices of a program's params, and ids of runs. */
 
+import { preview } from "../engine/json.ts";
 import type { Sequencer } from "../instances/answer.ts";
 import { choicesOf } from "./prompt-arguments.ts";
 import { INSTANCE_ARGUMENT, resumeName } from "./prompts.ts";
@@ -45,6 +46,5 @@ async function idsOf(sequencer: Sequencer, unfinished: boolean): Promise<string[
 }
 
 function unknownReference(ref: Record<string, unknown>): Error {
-  const shown = JSON.stringify(ref).slice(0, 200);
-  return protocolError(INVALID_PARAMS, `There is nothing to complete for ${shown}.`);
+  return protocolError(INVALID_PARAMS, `There is nothing to complete for ${preview(ref, 200)}.`);
 }

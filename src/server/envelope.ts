@@ -8,9 +8,12 @@ export type Envelope =
   | { readonly message: JSONRPCMessage }
   | { readonly problem: string; readonly code: number; readonly id?: RequestId };
 
-const PARSE_ERROR = -32700;
+/** The line is not JSON: whose request it was is not known for sure. */
+export const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
 const INVALID_PARAMS = -32602;
+/** Of a method's name, in what is said about it. */
+const NAME_LENGTH = 80;
 
 export function readEnvelope(text: string): Envelope {
   let value: unknown;
@@ -37,12 +40,13 @@ function call(value: Record<string, unknown>, id: RequestId | undefined, invalid
   const { method, params } = value;
   if (typeof method !== "string") return invalid("The message's method is not text.");
   if (params !== undefined && !isObject(params)) {
-    return invalid(`The params of ${method} are not an object.`, INVALID_PARAMS);
+    return invalid(`The params of ${method.slice(0, NAME_LENGTH)} are not an object.`, INVALID_PARAMS);
   }
   const meta = params?.["_meta"];
   const token = isObject(meta) ? meta["progressToken"] : undefined;
   if ((meta !== undefined && !isObject(meta)) || (token !== undefined && !isRequestId(token))) {
-    return invalid(`The params of ${method} hold a _meta of the wrong form.`, INVALID_PARAMS);
+    const name = method.slice(0, NAME_LENGTH);
+    return invalid(`The params of ${name} hold a _meta of the wrong form.`, INVALID_PARAMS);
   }
   const message = { jsonrpc: "2.0", ...(id !== undefined && { id }), method, ...(params && { params }) };
   return { message: message as JSONRPCMessage };

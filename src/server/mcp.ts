@@ -11,6 +11,7 @@
 
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { InitializeRequestSchema, type RequestId } from "@modelcontextprotocol/sdk/types.js";
 import { SequencerError, toErrorAnswer } from "../errors.ts";
 import type { Sequencer } from "../instances/answer.ts";
 import type { judgeArguments as JudgeArguments } from "./arguments.ts";
@@ -57,6 +58,9 @@ const METHODS: { readonly [method: string]: (() => Promise<Method>) | undefined 
   "resources/read": async () => (await import("./resources.ts")).readResource,
   "completion/complete": async () => (await import("./completion.ts")).complete,
 };
+
+/** Of a name that is not known, in what is said about it. */
+const NAME_LENGTH = 80;
 
 type SendProgress = (waited: number, of: number) => void;
 
@@ -111,7 +115,9 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
 
   async function answer(name: string, params: Record<string, unknown>): Promise<object> {
     const load = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
-    if (load === undefined) throw protocolError(METHOD_NOT_FOUND, `There is no method ${name}.`);
+    if (load === undefined) {
+      throw protocolError(METHOD_NOT_FOUND, `There is no method ${name.slice(0, NAME_LENGTH)}.`);
+    }
     try {
       const [method, { sequencer }] = await Promise.all([load(), open()]);
       return await method(params, sequencer);
@@ -142,8 +148,17 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
       await server.connect(transport);
       const receive = transport.onmessage;
       transport.onmessage = (message, extra) => {
-        if ("method" in message && message.method === "initialize") {
-          takesLinks = String(message.params?.["protocolVersion"] ?? "") >= LINKS_SINCE;
+        if ("method" in message && message.method === "initialize" && "id" in message) {
+          const { data, error } = InitializeRequestSchema.safeParse(message);
+          if (data === undefined) {
+            refuse(
+              transport,
+              message.id,
+              `The params of initialize are not valid: ${inWords(error.issues)}.`,
+            );
+            return;
+          }
+          takesLinks = data.params.protocolVersion >= LINKS_SINCE;
         }
         receive?.(message, extra);
       };
@@ -156,6 +171,17 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
       await sequencer?.dispose();
     },
   };
+}
+
+/** The SDK would answer an internal error for what a client got wrong. */
+function refuse(transport: Transport, id: RequestId, message: string): void {
+  transport.send({ jsonrpc: "2.0", id, error: { code: INVALID_PARAMS, message } }).catch(() => {});
+}
+
+function inWords(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): string {
+  return issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`).join("; ");
 }
 
 /** The same payload in both places: clients show their model only one of the two, and not the same one. */
@@ -173,7 +199,8 @@ function unknownTool(name: unknown): string {
   const names = TOOLS.map((tool) => tool.name);
   const meant = typeof name === "string" ? nearest(name, names) : undefined;
   const hint = meant === undefined ? `The tools are ${names.join(", ")}.` : `Did you mean ${meant}?`;
-  return `There is no tool named ${JSON.stringify(String(name).slice(0, 80))}. ${hint}`;
+  if (typeof name !== "string") return `The name of the tool is not text. ${hint}`;
+  return `There is no tool named ${JSON.stringify(name.slice(0, NAME_LENGTH))}. ${hint}`;
 }
 
 /** Ours, or an error of the protocol. */

@@ -10,7 +10,7 @@
 import type { Readable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
-import { type RequestId, readEnvelope } from "./envelope.ts";
+import { PARSE_ERROR, type RequestId, readEnvelope } from "./envelope.ts";
 import type { Outlet } from "./stdout.ts";
 
 /** Bytes of a line that are parsed; far above what a reply may have, so that such a reply is told so by its tool. */
@@ -102,7 +102,8 @@ export class StdioTransport implements Transport {
     if (text.trim() === "") return;
     const envelope = readEnvelope(text);
     if ("problem" in envelope) {
-      const id = envelope.id ?? idAtTheEnds(text.slice(0, END_LENGTH), text.slice(-END_LENGTH));
+      const isJson = envelope.code !== PARSE_ERROR;
+      const id = isJson ? envelope.id : idAtTheEnds(text.slice(0, END_LENGTH), text.slice(-END_LENGTH));
       this.#refuse(id, envelope.code, envelope.problem);
       return;
     }
@@ -130,7 +131,8 @@ export class StdioTransport implements Transport {
   }
 }
 
-const ID = /"id"\s*:\s*(\d{1,15}|"(?:[^"\\]|\\.){0,200}")/.source;
+// Whole: the beginning of a longer number is the id of another request.
+const ID = /"id"\s*:\s*(-?\d{1,15}|"(?:[^"\\]|\\.){0,200}")(?=\s*[,}])/.source;
 const VERSION = /"jsonrpc"\s*:\s*"2\.0"/.source;
 // Clients write the id in the first members or in the last ones, around `params`.
 const AT_THE_HEAD = new RegExp(
@@ -143,5 +145,11 @@ const AT_THE_TAIL = new RegExp(
 /** The request id of a line that cannot be parsed, as far as it stands at one of its ends. */
 function idAtTheEnds(head: string, tail: string): RequestId | undefined {
   const found = AT_THE_HEAD.exec(head) ?? AT_THE_TAIL.exec(tail);
-  return found === null ? undefined : (JSON.parse(found[1]!) as RequestId);
+  if (found === null) return undefined;
+  try {
+    return JSON.parse(found[1]!) as RequestId;
+  } catch {
+    // A text with an escape that is none.
+    return undefined;
+  }
 }

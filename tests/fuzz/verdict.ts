@@ -1,0 +1,34 @@
+/** What any answer of the server must be, whatever was asked: foreseen, in words, with a way on. */
+
+import { expect } from "vitest";
+import { ERROR_FIXES } from "../../src/errors.ts";
+import type { Answer } from "./raw-server.ts";
+
+/** Of a failure; a model has to read it. */
+const MESSAGE_LENGTH = 12_000;
+const INTERNAL_ERROR = -32603;
+/** The protocol's SDK says this by itself, in words that are right, with the code that is not. */
+const NO_TASKS = /^Server does not support task creation/;
+
+/** Fails for an answer that nobody foresaw. */
+export function assertForeseen({ id, result, error }: Answer): void {
+  if (result?.isError) {
+    assertErrorAnswer(JSON.parse(result.content[0].text));
+  } else if (error !== undefined) {
+    const told = `answer to ${JSON.stringify(id)}: ${error.message.slice(0, 500)}`;
+    expect(error.message.length, told).toBeLessThan(MESSAGE_LENGTH);
+    if (error.data !== undefined) assertErrorAnswer(error.data);
+    else if (!NO_TASKS.test(error.message)) expect(error.code, told).not.toBe(INTERNAL_ERROR);
+  }
+}
+
+/** A tool's failure: a code that is known, a fact, a fix; never an `InternalError`. */
+export function assertErrorAnswer(answer: any): void {
+  const told = JSON.stringify(answer).slice(0, 1_000);
+  expect(answer.ok, told).toBe(false);
+  expect(Object.keys(ERROR_FIXES), told).toContain(answer.error);
+  expect(answer.error, told).not.toBe("InternalError");
+  expect(answer.message.trim(), told).not.toBe("");
+  expect(answer.fix.trim(), told).not.toBe("");
+  expect(answer.message.length, told).toBeLessThan(MESSAGE_LENGTH);
+}
