@@ -14,6 +14,8 @@ export interface Kill {
 }
 
 export interface DiskOptions {
+  /** The disk; default: the state folder. */
+  readonly folder?: string;
   readonly kill?: Kill;
   /** Paths; see `interpose.mjs`. */
   readonly trace?: string;

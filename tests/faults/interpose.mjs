@@ -13,10 +13,12 @@
 import { isMainThread } from "node:worker_threads";
 import { interpose, untouched } from "./disk-calls.mjs";
 import { failing } from "./failing.mjs";
-import { tracing } from "./tracing.mjs";
+import { traceEffects, tracing } from "./tracing.mjs";
 
+const { folder, kill, trace, orders } = JSON.parse(process.env.DISK);
+
+if (!isMainThread && trace !== undefined) traceEffects(trace);
 if (isMainThread) {
-  const { folder, kill, trace, orders } = JSON.parse(process.env.DISK);
   const tracer = trace === undefined ? undefined : tracing(trace);
   const fails = orders === undefined ? undefined : failing(orders);
   let count = 0;
@@ -33,8 +35,8 @@ if (isMainThread) {
       return verdict;
     },
     done(call) {
-      if (kill !== undefined && call.count === kill.at) die();
       tracer?.done(call);
+      if (kill !== undefined && call.count === kill.at) die();
     },
   });
 

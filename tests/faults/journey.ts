@@ -40,6 +40,8 @@ export interface JourneyOptions {
   readonly onRefusal?: (refusal: Refusal, tool: string) => Promise<void> | void;
   /** Tells this journey's effects and requests from others in the same sandbox. */
   readonly name?: string;
+  /** What is known from before. */
+  readonly past?: Pick<Journey, "instanceId" | "acknowledged" | "servers">;
 }
 
 const VALUES: { readonly [question: string]: number } = { first: 1, left: 2, right: 4, further: 8, last: 32 };
@@ -100,18 +102,22 @@ export function writeJourney(sandbox: Sandbox, program = "journey", remark = "")
 export const RESULT = { sum: 63, effects: ["alone", "beside", "told"] };
 
 export class Journey {
-  readonly acknowledged: Acknowledged[] = [];
+  readonly acknowledged: Acknowledged[];
   readonly refusals: Refusal[] = [];
   readonly name: string;
   /** Also before it is acknowledged, its log may be there. */
   instanceId: string | undefined;
+  /** How many have been at it. */
+  servers: number;
   private readonly options: JourneyOptions;
-  private servers = 0;
   private requests = 0;
 
   constructor(options: JourneyOptions) {
     this.options = options;
     this.name = options.name ?? "run";
+    this.acknowledged = [...(options.past?.acknowledged ?? [])];
+    this.instanceId = options.past?.instanceId;
+    this.servers = options.past?.servers ?? 0;
   }
 
   /** Goes on by this server, to the end. @throws ServerDied */
@@ -130,8 +136,12 @@ export class Journey {
 
   /** The lines that its effects left in the outside world. */
   effects(): string[] {
-    const file = join(this.options.sandbox.projectDir, `effects-${this.name}`);
+    const file = this.effectsFile;
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  }
+
+  get effectsFile(): string {
+    return join(this.options.sandbox.projectDir, `effects-${this.name}`);
   }
 
   private async begin(server: ServerProcess): Promise<any> {
@@ -187,7 +197,7 @@ export class Journey {
   }
 
   private get request(): string {
-    return `${this.name}:${this.requests}`;
+    return `${this.name}:${this.by}:${this.requests}`;
   }
 
   /** J2. */

@@ -6,7 +6,7 @@
  * is up; `npm run test:faults -- --minutes 10 kill-points` gets round all of them.
  */
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { hint, secondsFor, seed, timeoutFor } from "../effort.ts";
 import { createSandbox, type Sandbox } from "../server/stdio.ts";
@@ -75,6 +75,7 @@ async function driveThrough(kills: readonly Kill[]): Promise<number> {
 
 /** Of the one log there is, if it is there already. */
 async function eventsIn({ stateDir }: Sandbox) {
+  if (!existsSync(stateDir)) return [];
   const log = readdirSync(stateDir).find((name) => /^[0-9A-Z]{26}\.jsonl$/.test(name));
   return log === undefined ? [] : readEvents(stateDir, log.slice(0, 26));
 }

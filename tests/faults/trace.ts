@@ -28,7 +28,8 @@ export type TraceRecord =
   | { readonly process: number }
   | CallRecord
   | { readonly done: number; readonly fd?: number }
-  | { readonly answer: string | number; readonly result: unknown };
+  | { readonly answer: string | number; readonly result: unknown }
+  | { readonly effect: string };
 
 export function readTrace(file: string): TraceRecord[] {
   // Of a process that was killed in mid-write, the last line may be half a one.

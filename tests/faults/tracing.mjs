@@ -6,13 +6,15 @@
  *                                                          `count` is how interpose.mjs counts it
  *     { "done": 7, "fd": 21 }                              has done its work
  *     { "answer": "next:3", "result": … }                  leaves on stdout
+ *     { "effect": "alone 1\n" }                            a side effect is about to append this to a file
  */
 
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { untouched } from "./disk-calls.mjs";
 
 export function tracing(file) {
-  const out = untouched.openSync(file, "a");
-  const note = (record) => untouched.writeSync(out, `${JSON.stringify(record)}\n`);
+  const note = noteTo(file);
   note({ process: process.pid });
 
   const write = process.stdout.write.bind(process.stdout);
@@ -37,4 +39,19 @@ export function tracing(file) {
       if (call.traced !== undefined) note({ done: call.traced, fd: call.fd });
     },
   };
+}
+
+/** In the thread that runs programs. */
+export function traceEffects(file) {
+  const note = noteTo(file);
+  fs.appendFileSync = (path, text, ...rest) => {
+    note({ effect: text });
+    return untouched.appendFileSync(path, text, ...rest);
+  };
+  syncBuiltinESMExports();
+}
+
+function noteTo(file) {
+  const out = untouched.openSync(file, "a");
+  return (record) => untouched.writeSync(out, `${JSON.stringify(record)}\n`);
 }
