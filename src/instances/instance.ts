@@ -8,6 +8,8 @@
  * I4. Not re-entrant: the caller holds the instance's mutex.
  * I5. The execution is told of every `version_adopted` before it sees the first event: the version that runs
  *     is the last one. One that is found later begins the execution anew, from a second reading of the log.
+ * I6. What stands in the log is not recorded again because the worker died under somebody else's program: the
+ *     execution begins anew here, and whoever recorded it never hears of it.
  */
 
 import type { ProgramVersion } from "../catalog/version.ts";
@@ -16,7 +18,7 @@ import { type DerivedEvent, isDerived, type Verdict } from "../engine/execution.
 import type { Judgement } from "../engine/judge.ts";
 import { apply, initialState, type State } from "../engine/state.ts";
 import { SequencerError } from "../errors.ts";
-import type { ProgramHost } from "../host/program-host.ts";
+import { HostRestarted, type ProgramHost } from "../host/program-host.ts";
 import type { Batch, EventLog } from "../log/event-log.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import { explainDivergence } from "./surroundings.ts";
@@ -29,6 +31,9 @@ export interface InstanceParts {
   readonly clock: Clock;
   readonly loadVersion: (version: string, program: string) => Promise<ProgramVersion>;
 }
+
+/** The worker may die under several other programs, one after the other. */
+const MAX_RESTARTS = 8;
 
 type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
 /** An external event before it has its time. */
@@ -66,12 +71,11 @@ export class Instance {
 
   /** Reads what others have written, replays it, completes the last turn, and fires the timers that are due. */
   async catchUp(): Promise<void> {
-    await this.readOn();
-    await this.completeTurn();
+    const readOn = () => this.readOn();
+    await this.goOn(readOn);
     for (let due = this.dueStep(); due !== undefined; due = this.dueStep()) {
       if ((await this.record({ type: "timer_fired", step_no: due })) !== undefined) continue;
-      await this.readOn();
-      await this.completeTurn();
+      await this.goOn(readOn);
     }
     if (this.state.ended !== undefined) await this.releaseExecution();
   }
@@ -89,8 +93,7 @@ export class Instance {
     this.accept(batch);
     if (this.generation === undefined) return [];
     const before = this.state.lastStepNo;
-    await this.feed();
-    await this.completeTurn();
+    await this.goOn(() => this.feed());
     return [...this.state.pending.values()]
       .map(({ issued }) => issued)
       .filter((issued) => issued.step_no > before);
@@ -145,6 +148,19 @@ export class Instance {
     await this.parts.host.call("unload", { instance: this.id }, generation).catch(() => {});
   }
 
+  /** Lets the program see what there is, and completes the turn; I6. */
+  private async goOn(see: () => Promise<void>): Promise<void> {
+    for (let restarts = 0; ; restarts++) {
+      try {
+        await (restarts === 0 ? see() : this.startAnew());
+        await this.completeTurn();
+        return;
+      } catch (error) {
+        if (!(error instanceof HostRestarted) || restarts === MAX_RESTARTS) throw error;
+      }
+    }
+  }
+
   private dueStep(): number | undefined {
     if (this.generation === undefined) return undefined;
     const due = this.nextDue();
@@ -195,7 +211,7 @@ export class Instance {
     if (failure !== undefined && this.state.ended === undefined) throw failure.error;
   }
 
-  /** Replays the new version over all that was read so far. */
+  /** Replays all that was read so far, in the worker and on the version that there are now. */
   private async startAnew(): Promise<void> {
     await this.releaseExecution();
     this.unfed = [];

@@ -130,6 +130,8 @@ export class Shell implements Sequencer {
     });
     await catalog.store(version);
     await this.instances.exclusive(instanceId, async () => {
+      // The same request_id, a moment ago in this process: its execution must not be replaced by a new one.
+      if (requestId !== undefined && this.exists(instanceId)) return;
       const { drafts, generation } = await firstTurn(this.parts.host, this.programs, version, started);
       const log = await store.create(instanceId, [started, ...drafts]);
       // Somebody else made the instance of this request_id: theirs is the run.
@@ -218,7 +220,8 @@ export class Shell implements Sequencer {
   /** The answer once the effects that a call set off have ended; as it is when they take too long. */
   private async withEffects(answer: InstanceAnswer): Promise<InstanceAnswer> {
     if (!waitsForEffects(answer)) return answer;
-    return this.lookWhile(waitsForEffects, EFFECT_WAIT_MS, () => this.look(answer.instance_id));
+    const later = await this.lookWhile(waitsForEffects, EFFECT_WAIT_MS, () => this.look(answer.instance_id));
+    return answer.duplicate ? { ...later, duplicate: true } : later;
   }
 
   async signal({
