@@ -6,7 +6,7 @@
  * H2. A write begins with a record, never with a newline: what it follows, a torn write or a record without
  *     its newline, is told apart by the marker. So no crash, however many, leaves a torn line with a newline.
  * H3. A handle whose write failed or was short is dead: only reading anew tells what came of it.
- * H4. A sync covers what was read from others too.
+ * H4. A sync covers what was read from others too, and the name of the log.
  * H5. Nothing is read past a problem or a fence, and nothing is appended after one.
  * H6. The file descriptor is not closed while a sync is under way.
  */
@@ -31,6 +31,8 @@ export interface FileLogOptions {
   readonly files: LogFiles;
   readonly known: KnownFormat;
   readonly now: () => number;
+  /** Makes the log's name durable; does nothing if it is. Of a log that this handle does not publish itself. */
+  readonly syncName?: () => void;
 }
 
 export class FileLog implements EventLog {
@@ -39,6 +41,7 @@ export class FileLog implements EventLog {
   readonly #fd: number;
   readonly #files: LogFiles;
   readonly #now: () => number;
+  readonly #syncName: (() => void) | undefined;
   readonly #scan: Scan;
   readonly #writer = randomInt(36 ** 6)
     .toString(36)
@@ -63,6 +66,7 @@ export class FileLog implements EventLog {
     this.#fd = fd;
     this.#files = options.files;
     this.#now = options.now;
+    this.#syncName = options.syncName;
     this.#caughtUp = isNew;
     this.#scan = new Scan(path, { bytesAt: (start, end) => this.#bytesAt(start, end) }, options.known);
   }
@@ -175,6 +179,7 @@ export class FileLog implements EventLog {
     const covered = this.#changes;
     const error = await this.#fdatasync();
     if (error === null) {
+      this.#syncName?.();
       this.#synced = covered;
       return;
     }

@@ -28,6 +28,7 @@ import {
 } from "./log-files.ts";
 import {
   forget,
+  isThere,
   linkTo,
   makeFolder,
   openTemporary,
@@ -62,6 +63,9 @@ class FileLogStore implements LogStore {
   readonly #stateDir: string;
   readonly #files: LogFiles;
   readonly #logOptions: FileLogOptions;
+  #prepared = false;
+  /** Instances whose log's name this store knows to be durable. */
+  readonly #named = new Set<string>();
 
   constructor({ stateDir, isKnownType, formatVersion, now = Date.now, files = NODE_FILES }: LogStoreOptions) {
     this.#stateDir = stateDir;
@@ -71,7 +75,8 @@ class FileLogStore implements LogStore {
 
   prepare(): void {
     try {
-      makeFolder(this.#files, this.#stateDir);
+      if (!this.#prepared || !isThere(this.#files, this.#stateDir)) makeFolder(this.#files, this.#stateDir);
+      this.#prepared = true;
       this.#files.accessSync(this.#stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (error) {
       throw stateDirUnusable(this.#stateDir, error);
@@ -97,11 +102,10 @@ class FileLogStore implements LogStore {
       throw this.#asNotCreated(error);
     }
     try {
-      syncFolder(this.#files, this.#stateDir);
+      this.#syncName(instanceId);
     } catch (error) {
       log.close();
-      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error)}.`;
-      throw new SequencerError("OutcomeUnknown", message, undefined, { cause: error });
+      throw error;
     }
     return log;
   }
@@ -118,7 +122,10 @@ class FileLogStore implements LogStore {
       this.#files.closeSync(fd);
       throw notALog(path, "it is not a regular file");
     }
-    return new FileLog(instanceId, path, fd, this.#logOptions);
+    return new FileLog(instanceId, path, fd, {
+      ...this.#logOptions,
+      syncName: () => this.#syncName(instanceId),
+    });
   }
 
   async lineOf(instanceId: string, seq: number): Promise<number | undefined> {
@@ -172,6 +179,7 @@ class FileLogStore implements LogStore {
         if ((isBeside || isTemporary) && this.#factsOf(beside)?.isFile()) unlinkIfThere(this.#files, beside);
       }
       unlinkIfThere(this.#files, path);
+      this.#named.delete(instanceId);
     } catch (error) {
       if (error instanceof SequencerError) throw error;
       throw stateDirUnusable(this.#stateDir, error);
@@ -180,6 +188,18 @@ class FileLogStore implements LogStore {
 
   claimRequest(requestId: string, claim: RequestClaim): RequestClaim {
     return claimRequest(this.#files, this.#stateDir, requestId, claim);
+  }
+
+  /** Whoever published the log may have died before its name was durable. */
+  #syncName(instanceId: string): void {
+    if (this.#named.has(instanceId)) return;
+    try {
+      syncFolder(this.#files, this.#stateDir);
+    } catch (error) {
+      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error)}.`;
+      throw new SequencerError("OutcomeUnknown", message, undefined, { cause: error });
+    }
+    this.#named.add(instanceId);
   }
 
   #pathOf(instanceId: string): string {

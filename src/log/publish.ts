@@ -7,7 +7,7 @@
 
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SequencerError } from "../errors.ts";
 import {
   CREATE_FILE,
@@ -28,15 +28,31 @@ export function stateDirUnusable(folder: string, cause: unknown): SequencerError
   return new SequencerError("StateDirUnusable", message, fix, { cause });
 }
 
-/** Makes the folder and those above it where they are missing, 0700 whatever the umask. */
+/**
+ * Makes the folder and those above it where they are missing, 0700 whatever the umask; durable when it returns.
+ *
+ * Each has its name synced before the next is made, and so has the one that is there already: whoever made it
+ * may have died before. So no crash leaves a folder whose name nobody will ever sync.
+ */
 export function makeFolder(files: LogFiles, folder: string): void {
-  const first = files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  if (first === undefined) return;
-  files.chmodSync(first, FOLDER_MODE);
-  let made = first;
-  for (const name of folder.slice(first.length).split("/").filter(Boolean)) {
-    made = join(made, name);
-    files.chmodSync(made, FOLDER_MODE);
+  const parent = dirname(folder);
+  if (parent !== folder && !isThere(files, folder)) makeFolder(files, parent);
+  const made = files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  if (made !== undefined) files.chmodSync(folder, FOLDER_MODE);
+  try {
+    syncFolder(files, parent);
+  } catch (error) {
+    // A folder that this user may not read cannot be synced by it.
+    if (!["EACCES", "EPERM"].includes(errnoOf(error))) throw error;
+  }
+}
+
+export function isThere(files: LogFiles, path: string): boolean {
+  try {
+    files.lstatSync(path);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== "ENOENT";
   }
 }
 

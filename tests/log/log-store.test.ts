@@ -91,6 +91,7 @@ describe("the state folder", () => {
   });
 
   it("that cannot be synced after the log was published makes the outcome unknown", async () => {
+    storeAt(stateDir).prepare();
     const store = storeAt(stateDir, { ...fs, fsyncSync: failing("EIO") });
     await expect(store.create(ID, [started])).rejects.toMatchObject({ code: "OutcomeUnknown" });
     expect(storeAt(stateDir).list()).toHaveLength(1);
@@ -219,6 +220,7 @@ describe("claims of request ids", () => {
   });
 
   it("that fail to be written leave nothing behind", () => {
+    fs.mkdirSync(path.join(stateDir, "requests"), { recursive: true });
     const full = storeAt(stateDir, { ...fs, fsyncSync: failing("ENOSPC") });
     expect(() => full.claimRequest("r", { instanceId: ID, digest: "d" })).toThrowError(
       refusal("StateDirUnusable", "ENOSPC"),
