@@ -1,0 +1,101 @@
+/**
+ * Several server processes on one state folder, each of which may be killed at any moment and is then
+ * replaced. Every call is recorded with what its caller saw.
+ *
+ * F1. A call to a server that is killed meanwhile has no answer; from any other one an answer comes.
+ */
+
+import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createSandbox, type Sandbox, type ServerProcess, startServer } from "../../server/stdio.ts";
+import { type Call, type Evidence, type Execution, Recorder, readExecutions } from "./history.ts";
+
+const PROGRAMS = fileURLToPath(new URL("programs", import.meta.url));
+
+/** A program gets as long as it needs: here it is the machine that is slow. */
+const PATIENT = { AGENT_SEQUENCER_TURN_TIMEOUT_MS: "50000" };
+
+interface Slot {
+  server: Promise<ServerProcess>;
+  /** Counts the servers that stood here. */
+  kills: number;
+}
+
+export class Fleet {
+  readonly recorder = new Recorder();
+  readonly sandbox: Sandbox = createSandbox();
+  /** Where effects write what they do. */
+  readonly witness: string = join(this.sandbox.folder, "witness.txt");
+  kills = 0;
+  readonly #slots: Slot[];
+  readonly #env: Record<string, string>;
+
+  constructor(size: number, env: Record<string, string> = PATIENT) {
+    this.#env = env;
+    cpSync(PROGRAMS, this.sandbox.programsDir, { recursive: true });
+    this.#slots = Array.from({ length: size }, () => ({ server: this.#begin(), kills: 0 }));
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  /** The call with its answer; without one if the server was killed. Waits where a server is starting. */
+  async call(caller: string, at: number, tool: string, args: Call["args"]): Promise<Call> {
+    const slot = this.#slots[at]!;
+    const server = await slot.server;
+    const { kills } = slot;
+    const call = this.recorder.begin(caller, at, tool, args);
+    try {
+      this.recorder.answered(call, await server.call(tool, args));
+    } catch (error) {
+      if (slot.kills === kills) call.unanswered = `${String(error)}\n${server.stderr.slice(-2_000)}`;
+    }
+    return call;
+  }
+
+  /** SIGKILL, and another one in its place. */
+  async kill(at: number): Promise<void> {
+    const slot = this.#slots[at]!;
+    const server = await slot.server;
+    this.kills++;
+    slot.kills++;
+    const gone = server.kill9();
+    slot.server = gone.then(() => this.#begin());
+    await slot.server;
+  }
+
+  /** Ends all of them, and gives what is there to check. */
+  async finish(): Promise<Evidence> {
+    const servers = await Promise.all(this.#slots.map(({ server }) => server));
+    await Promise.all(servers.map((server) => server.close()));
+    return this.evidence();
+  }
+
+  evidence(): Evidence {
+    const { stateDir } = this.sandbox;
+    const names = readdirSync(stateDir).filter((name) => name.endsWith(".jsonl"));
+    const logs = new Map(names.map((name) => [name.slice(0, -6), readFileSync(join(stateDir, name))]));
+    return { calls: this.recorder.calls, logs, executions: this.#executions() };
+  }
+
+  /** Whatever happened before: no process and no file is left. */
+  async remove(): Promise<void> {
+    for (const { server } of this.#slots)
+      await (await server.catch(() => undefined))?.kill9().catch(() => {});
+    this.sandbox.remove();
+  }
+
+  #begin(): Promise<ServerProcess> {
+    return startServer(this.sandbox, { env: this.#env });
+  }
+
+  #executions(): Execution[] {
+    try {
+      return readExecutions(readFileSync(this.witness, "utf8"));
+    } catch {
+      return [];
+    }
+  }
+}
