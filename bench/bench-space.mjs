@@ -66,15 +66,20 @@ export async function prepare() {
   });
 }
 
-/** @param {Record<string, string>} [env] */
-export const startFloor = (env = {}) => LineClient.start([floorFile], env);
+/**
+ * @param {Record<string, string>} [env]
+ * @param {string[]} [under]
+ */
+export const startFloor = (env = {}, under = []) => LineClient.start([floorFile], env, under);
 
 /**
  * Our server, on a state folder of its own.
  *
  * @param {Record<string, string>} [env]
+ * @param {string[]} [under]
  */
-export const startOurs = (state, env = {}) => LineClient.start([oursFile], { ...environment(state), ...env });
+export const startOurs = (state, env = {}, under = []) =>
+  LineClient.start([oursFile], { ...environment(state), ...env }, under);
 
 export function environment(state) {
   return {

@@ -19,11 +19,13 @@ export class LineClient {
   /**
    * @param {string[]} args of `node`
    * @param {Record<string, string>} env added to the environment
+   * @param {string[]} [under] a command that runs it, as `strace` does
    */
-  static async start(args, env) {
+  static async start(args, env, under = []) {
     const client = new LineClient();
     const spawned = performance.now();
-    client.#child = spawn(process.execPath, args, {
+    const [file, ...rest] = [...under, process.execPath, ...args];
+    client.#child = spawn(file, rest, {
       env: { ...process.env, ...env },
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -63,6 +65,13 @@ export class LineClient {
     const impatience = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
     await ended;
     clearTimeout(impatience);
+  }
+
+  /** Ends the server as a crash does. */
+  async kill() {
+    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGKILL");
+    await ended;
   }
 
   #send(message) {

@@ -40,6 +40,16 @@ export async function rows({ quick }) {
   ];
 }
 
+/** The same, of a server that is started for it. */
+export async function sampleOfOurs(state) {
+  const server = await startOurs(state);
+  try {
+    return await weigh(server, state);
+  } finally {
+    await server.close();
+  }
+}
+
 /** What one step in the middle of a run adds to the log, what it answers, and what of it is payload. */
 async function weigh(server, state) {
   const instance = await begin(server, { steps: 100 });

@@ -1,0 +1,1 @@
+export default { serverDir: "./server", modules: ["workflow/nitro"] };
