@@ -51,7 +51,7 @@ export function findSenders(
 
 function sendable(story: Story): LogLine[] {
   return story.lines.filter((line) => {
-    if (line.type === "started") return true;
+    if (line.type === "started") return line.seq === 0;
     if (isDerived(line) || isInherited(story, line)) return false;
     if (line.type === "step_failed") return line["code"] === "agent_failure" || line["reply"] !== undefined;
     return [
