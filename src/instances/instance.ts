@@ -105,19 +105,18 @@ export class Instance {
     try {
       return (await this.parts.host.call("judge", request, this.generation)).verdict;
     } catch (error) {
-      throw error instanceof SequencerError && error.code === "ProgramStalled"
-        ? checkTimedOut(stepNo, error)
-        : error;
+      throw asCheck(error, `step ${stepNo}`, "reply");
     }
   }
 
-  /** @throws SequencerError `UnknownSignal` */
-  judgeSignal(name: string, value: string): Promise<Judgement> {
-    return this.parts.host.call(
-      "judgeSignal",
-      { instance: this.id, lines: this.takeUnfed(), name, value },
-      this.generation,
-    );
+  /** @throws SequencerError `UnknownSignal`, `ReplyCheckTimedOut` */
+  async judgeSignal(name: string, value: string): Promise<Judgement> {
+    const request = { instance: this.id, lines: this.takeUnfed(), name, value };
+    try {
+      return await this.parts.host.call("judgeSignal", request, this.generation);
+    } catch (error) {
+      throw asCheck(error, `signal '${name}'`, "value");
+    }
   }
 
   /** When the clock next ends a step; undefined: none waits for it. */
@@ -306,12 +305,13 @@ export class Instance {
 }
 
 /** Nothing was recorded, so the program is not to blame: another reply may be judged in no time. */
-function checkTimedOut(stepNo: number, cause: SequencerError): SequencerError {
+function asCheck(error: unknown, whose: string, what: "reply" | "value"): unknown {
+  if (!(error instanceof SequencerError) || error.code !== "ProgramStalled") return error;
   return new SequencerError(
     "ReplyCheckTimedOut",
-    `The schema of step ${stepNo} did not come to a verdict on this reply, which was not recorded. ${cause.message}`,
-    undefined,
-    { cause },
+    `The schema of ${whose} did not come to a verdict on this ${what}, which was not recorded. ${error.message}`,
+    what === "value" ? "Send a shorter value; else simplify the pattern in the signal's schema." : undefined,
+    { cause: error },
   );
 }
 
