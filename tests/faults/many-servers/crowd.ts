@@ -45,6 +45,13 @@ export class Crowd {
     return this.#known.size;
   }
 
+  /** Starts as many instances as there are to be. */
+  async begin(caller: string, callers: number): Promise<void> {
+    await this.#atOnce(caller, callers, async (who) => {
+      while (this.#missing() > 0) await this.#start(who);
+    });
+  }
+
   /** A caller acts until `until` says that it is over. */
   async act(caller: string, isOver: () => boolean): Promise<void> {
     while (!isOver()) await this.#once(caller);
@@ -72,8 +79,8 @@ export class Crowd {
   }
 
   async #once(caller: string): Promise<void> {
+    if (this.#missing() > 0) return this.#start(caller);
     const running = [...this.#known.values()].filter(isRunning);
-    if (running.length + this.#starting < this.#instances) return this.#start(caller);
     // Now and then somebody comes back to a run that has ended.
     const known = this.#random(20) === 0 ? this.#pick([...this.#known.values()]) : this.#pick(running);
     if (known === undefined) return;
@@ -88,6 +95,10 @@ export class Crowd {
     else if (roll < 90) await this.#fork(caller, known);
     else if (roll < 93) await this.#call(caller, "sequencer_resume", { instance_id: known.id });
     else await this.#look(caller, known);
+  }
+
+  #missing(): number {
+    return this.#instances - this.#starting - [...this.#known.values()].filter(isRunning).length;
   }
 
   async #start(caller: string): Promise<void> {
@@ -185,7 +196,7 @@ export class Crowd {
   /** Somebody, at some server. @param again without an answer the same is sent anew */
   async #call(caller: string, tool: string, args: Call["args"], again = false): Promise<void> {
     for (;;) {
-      const call = await this.#fleet.call(caller, this.#random(this.#fleet.size), tool, args);
+      const call = await this.#fleet.call(caller, this.#fleet.somewhere(this.#random), tool, args);
       this.#learn(call);
       if (!again || call.answer !== undefined || call.unanswered !== undefined) return;
     }

@@ -20,6 +20,7 @@ interface Slot {
   server: Promise<ServerProcess>;
   /** Counts the servers that stood here. */
   kills: number;
+  isUp: boolean;
 }
 
 export class Fleet {
@@ -34,11 +35,17 @@ export class Fleet {
   constructor(size: number, env: Record<string, string> = PATIENT) {
     this.#env = env;
     cpSync(PROGRAMS, this.sandbox.programsDir, { recursive: true });
-    this.#slots = Array.from({ length: size }, () => ({ server: this.#begin(), kills: 0 }));
+    this.#slots = Array.from({ length: size }, () => ({ server: this.#begin(), kills: 0, isUp: true }));
   }
 
   get size(): number {
     return this.#slots.length;
+  }
+
+  /** Any server; one that is starting only if all are. */
+  somewhere(random: (below: number) => number): number {
+    const up = [...this.#slots.keys()].filter((at) => this.#slots[at]!.isUp);
+    return up[random(up.length)] ?? random(this.size);
   }
 
   /** The call with its answer; without one if the server was killed. Waits where a server is starting. */
@@ -62,8 +69,10 @@ export class Fleet {
     this.kills++;
     slot.kills++;
     const gone = server.kill9();
+    slot.isUp = false;
     slot.server = gone.then(() => this.#begin());
     await slot.server;
+    slot.isUp = true;
   }
 
   /** Ends all of them, and gives what is there to check. */
