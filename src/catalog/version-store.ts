@@ -110,7 +110,8 @@ export function createVersionStore(versionsFolder: string): VersionStore {
       } catch (error) {
         if (error instanceof SequencerError) throw error;
         const message = `The program's version cannot be stored in ${versionsFolder}: ${systemErrorInWords(error)}.`;
-        throw new SequencerError("StorageFailed", message, undefined, { cause: error });
+        const fix = "Free or repair the disk of the state folder, then call again; nothing was started.";
+        throw new SequencerError("StorageFailed", message, fix, { cause: error });
       }
     },
 

@@ -98,8 +98,7 @@ export class Programs {
   async link(name: string): Promise<ProgramVersion> {
     const { files, problems } = this.catalog.find();
     const file = files.find((candidate) => candidate.name === name);
-    if (file === undefined)
-      throw unknownProgram(name, files, problems.find((problem) => problem.name === name)?.message);
+    if (file === undefined) throw unknownProgram(name, files, problems);
     return this.catalog.link(file);
   }
 
@@ -141,10 +140,20 @@ export class Programs {
 function unknownProgram(
   name: string,
   files: readonly ProgramFile[],
-  problem: string | undefined,
+  problems: readonly ProgramProblem[],
 ): SequencerError {
+  const problem = problems.find((each) => each.name === name);
   if (problem !== undefined)
-    return new SequencerError("ProgramNotLoadable", `Program '${name}' cannot be loaded: ${problem}`);
+    return new SequencerError("ProgramNotLoadable", `Program '${name}' cannot be loaded: ${problem.message}`);
+  const unread = problems.find((each) => each.name === "");
+  if (unread !== undefined) {
+    // It may well stand there: that it does not exist would be a guess.
+    return new SequencerError(
+      "ProgramNotLoadable",
+      `Program '${name}' was not found, but ${unread.file} was not looked through. ${unread.message}`,
+      "Make that folder readable, then call again.",
+    );
+  }
   const names = files.map((file) => file.name);
   const known =
     names.length === 0 ? "No program was found at all" : `There are: ${names.slice(0, 20).join(", ")}`;

@@ -122,6 +122,7 @@ export class DiskModel {
         const covered = new Set<Write | Change>(node.pending.filter(({ settled }) => settled));
         return { effects: [], synced: { node, covered } };
       }
+      case "read":
       case "chmod":
         return { effects: [] };
     }

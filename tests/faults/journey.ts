@@ -46,6 +46,7 @@ export interface JourneyOptions {
 
 const VALUES: { readonly [question: string]: number } = { first: 1, left: 2, right: 4, further: 8, last: 32 };
 const LOOK_EVERY_MS = 15;
+const MOST_REFUSALS = 20;
 /** Longer than a page of a file. */
 const LONG = "x".repeat(9000);
 
@@ -211,7 +212,8 @@ export class Journey {
 
   private async refused(refusal: Refusal, tool: string): Promise<void> {
     this.refusals.push(refusal);
-    if (this.options.onRefusal === undefined) throw new Error(`${tool}: ${JSON.stringify(refusal)}`);
+    if (this.options.onRefusal === undefined || this.refusals.length > MOST_REFUSALS)
+      throw new Error(`${tool}: ${JSON.stringify(refusal)}`);
     await this.options.onRefusal(refusal, tool);
   }
 

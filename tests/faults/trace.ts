@@ -9,6 +9,7 @@ export interface CallRecord {
   readonly name:
     | "create"
     | "open"
+    | "read"
     | "write"
     | "sync"
     | "mkdir"

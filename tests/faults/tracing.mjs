@@ -29,7 +29,6 @@ export function tracing(file) {
   let calls = 0;
   return {
     about(call) {
-      if (call.name === "read") return;
       calls++;
       call.traced = calls;
       const { name, path, to, fd, bytes, position, count } = call;
