@@ -39,7 +39,7 @@ it("four servers that are killed at random keep twenty instances linear, each st
     said = Date.now();
     process.stdout.write(`many-servers: ${JSON.stringify(sum)}, seed ${seed}\n`);
   }
-  console.log(sum); // A run in which nothing happened proves nothing.
+  // A run in which nothing happened proves nothing.
   expect(sum.kills, hint).toBeGreaterThan(0);
   expect(sum.lostRaces, hint).toBeGreaterThan(0);
   expect(sum.instances, hint).toBeGreaterThanOrEqual(INSTANCES);
