@@ -38,6 +38,7 @@ export interface JourneyOptions {
   readonly program?: string;
   /** Default: a refusal is an error. */
   readonly onRefusal?: (refusal: Refusal, tool: string) => Promise<void> | void;
+  readonly onAcknowledged?: (count: number) => void;
   /** Tells this journey's effects and requests from others in the same sandbox. */
   readonly name?: string;
   /** What is known from before. */
@@ -195,6 +196,7 @@ export class Journey {
 
   private acknowledge(question: string, by: string): void {
     this.acknowledged.push({ question, by, request: this.request });
+    this.options.onAcknowledged?.(this.acknowledged.length);
   }
 
   private get request(): string {
