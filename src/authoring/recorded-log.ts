@@ -6,6 +6,7 @@ import { type Event, FORMAT_VERSION, isKnownEventType } from "../engine/event.ts
 import { SequencerError } from "../errors.ts";
 import { FileLog } from "../log/file-log.ts";
 import { NODE_FILES } from "../log/log-files.ts";
+import { Syncer } from "../log/syncer.ts";
 
 export interface RecordedLog {
   readonly path: string;
@@ -26,6 +27,7 @@ export async function readLog(path: string): Promise<RecordedLog> {
     files: NODE_FILES,
     known: { isKnownType: isKnownEventType, formatVersion: FORMAT_VERSION },
     now: Date.now,
+    syncer: new Syncer(NODE_FILES),
   });
   try {
     for await (const batch of log.readOn()) {

@@ -10,6 +10,8 @@
  *     is the last one. One that is found later begins the execution anew, from a second reading of the log.
  * I6. What stands in the log is not recorded again because the worker died under somebody else's program: the
  *     execution begins anew here, and whoever recorded it never hears of it.
+ * I7. What happened becomes durable while the program runs. What it derives from that may be told before it is
+ *     durable: whoever goes on derives the same. An end may not: lists and pruning derive nothing.
  */
 
 import type { ProgramVersion } from "../catalog/version.ts";
@@ -83,9 +85,10 @@ export class Instance {
   /**
    * Appends an event that happened, and everything the program does about it.
    *
+   * @param options.syncing it becomes durable meanwhile, not only when the turn is synced
    * @returns the steps that it issued; `undefined` if another process wrote first: decide again
    */
-  async record(happening: Happening): Promise<StepIssued[] | undefined> {
+  async record(happening: Happening, { syncing = false } = {}): Promise<StepIssued[] | undefined> {
     const at = timestamp(this.parts.clock, this.state.lastAt);
     const { type, ...rest } = happening;
     const batch = this.parts.log.append([{ type, at, ...rest } as Event]);
@@ -93,7 +96,12 @@ export class Instance {
     this.accept(batch);
     if (this.generation === undefined) return [];
     const before = this.state.lastStepNo;
-    await this.goOn(() => this.feed());
+    await this.goOn(() => {
+      const fed = this.feed();
+      // Whoever answers syncs again, and is told if this one failed.
+      if (syncing) this.sync().catch(() => {});
+      return fed;
+    });
     return [...this.state.pending.values()]
       .map(({ issued }) => issued)
       .filter((issued) => issued.step_no > before);
@@ -267,7 +275,8 @@ export class Instance {
   private async completeTurn(): Promise<void> {
     while (this.drafts.length > 0) {
       const { log } = this.parts;
-      const batch = log.append(this.drafts);
+      const derived = this.drafts.every(({ type }) => type !== "ended");
+      const batch = log.append(this.drafts, { derived });
       if (batch === undefined) {
         await this.readOn();
       } else {

@@ -459,7 +459,7 @@ export class Shell implements Sequencer {
         ? ({ type: "step_failed", step_no: stepNo, code: "agent_failure", reason: failure ?? "" } as const)
         : await instance.judge(stepNo, text);
     if (verdict === undefined) return "not pending";
-    return (await instance.record(verdict)) ?? "lost";
+    return (await instance.record(verdict, { syncing: true })) ?? "lost";
   }
 
   /** The step is over: the same answer again is accepted again, another one is told what became of it. */

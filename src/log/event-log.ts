@@ -17,6 +17,14 @@ export interface Batch {
   readonly lines: string;
 }
 
+export interface AppendOptions {
+  /**
+   * The events follow from those before them: whoever reads those makes the same ones again. So `sync` does not
+   * wait for them.
+   */
+  readonly derived?: boolean;
+}
+
 export interface EventLog {
   readonly instanceId: string;
   /** How many events this handle has read or written: the `seq` of the next one. */
@@ -39,10 +47,11 @@ export interface EventLog {
    * @throws SequencerError `OutcomeUnknown` if the write failed or was short: the handle must be closed and
    *   the log opened anew
    */
-  append(events: readonly Event[]): Batch | undefined;
+  append(events: readonly Event[], options?: AppendOptions): Batch | undefined;
 
   /**
-   * Makes everything this handle has read or written durable; does nothing if it is already.
+   * Makes everything this handle has read or written durable, but for what it wrote as derived; does nothing if it
+   * is already. May go on beside other calls.
    *
    * @throws SequencerError `StorageFailed`, after fencing the log where that is possible
    */

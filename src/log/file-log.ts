@@ -9,16 +9,18 @@
  * H4. A sync covers what was read from others too, and the name of the log.
  * H5. Nothing is read past a problem or a fence, and nothing is appended after one.
  * H6. The file descriptor is not closed while a sync is under way.
+ * H7. A handle whose sync failed is dead at once; another one, over the same descriptor, writes the fence.
  */
 
 import { randomInt } from "node:crypto";
 import { setImmediate as nextRound } from "node:timers/promises";
 import type { Event } from "../engine/event.ts";
 import { SequencerError } from "../errors.ts";
-import type { Batch, EventLog } from "./event-log.ts";
+import type { AppendOptions, Batch, EventLog } from "./event-log.ts";
 import { factOf, isOutOfSpace, type LogFiles, readFully, shortWrite } from "./log-files.ts";
 import { type EncodedRecords, encodeRecords } from "./record.ts";
 import { type KnownFormat, type Run, Scan } from "./scan.ts";
+import type { Syncer } from "./syncer.ts";
 
 const CHUNK_BYTES = 1 << 20;
 const GROWTH = 4;
@@ -33,14 +35,15 @@ export interface FileLogOptions {
   readonly now: () => number;
   /** Makes the log's name durable; does nothing if it is. Of a log that this handle does not publish itself. */
   readonly syncName?: () => void;
+  readonly syncer: Syncer;
 }
 
 export class FileLog implements EventLog {
   readonly instanceId: string;
   readonly #path: string;
   readonly #fd: number;
+  readonly #options: FileLogOptions;
   readonly #files: LogFiles;
-  readonly #now: () => number;
   readonly #syncName: (() => void) | undefined;
   readonly #scan: Scan;
   readonly #writer = randomInt(36 ** 6)
@@ -54,7 +57,7 @@ export class FileLog implements EventLog {
   #caughtUp: boolean;
   #dead: SequencerError | undefined;
   #closed = false;
-  /** Counts reads and writes that found or made new bytes; `#synced` is the count that is durable. */
+  /** Counts reads and writes that found or made what must be durable; `#synced` is the count that is. */
   #changes = 0;
   #synced = 0;
   #syncing: Promise<void> | undefined;
@@ -64,8 +67,8 @@ export class FileLog implements EventLog {
     this.instanceId = instanceId;
     this.#path = path;
     this.#fd = fd;
+    this.#options = options;
     this.#files = options.files;
-    this.#now = options.now;
     this.#syncName = options.syncName;
     this.#caughtUp = isNew;
     this.#scan = new Scan(path, { bytesAt: (start, end) => this.#bytesAt(start, end) }, options.known);
@@ -93,7 +96,7 @@ export class FileLog implements EventLog {
     }
   }
 
-  append(events: readonly Event[]): Batch | undefined {
+  append(events: readonly Event[], { derived = false }: AppendOptions = {}): Batch | undefined {
     this.#assertUsable();
     if (events.length === 0) throw new SequencerError("InternalError", "There is nothing to append.");
     if (!this.#caughtUp) return undefined;
@@ -104,6 +107,7 @@ export class FileLog implements EventLog {
       write: `${this.#writer}.${this.#writes++}`,
       ...place,
     });
+    if (!derived) this.#changes++;
     if (!this.#write(records)) return undefined;
     this.#scan.passOwn(this.#seen - position, records, events);
     this.#seen += records.bytes.length;
@@ -135,7 +139,6 @@ export class FileLog implements EventLog {
   /** True if the records stand at the place that they were written for. */
   #write(records: EncodedRecords): boolean {
     const { bytes } = records;
-    this.#changes++;
     try {
       const written = this.#files.writeSync(this.#fd, bytes);
       if (written !== bytes.length) throw shortWrite();
@@ -177,35 +180,34 @@ export class FileLog implements EventLog {
 
   async #syncNow(): Promise<void> {
     const covered = this.#changes;
-    const error = await this.#fdatasync();
+    const error = await this.#options.syncer.sync(this.#fd);
     if (error === null) {
       this.#syncName?.();
       this.#synced = covered;
       return;
     }
     const reason = `a sync failed: ${factOf(error)}`;
-    if (this.#dead === undefined) await this.#fenceOff(reason);
-    this.#dead ??= this.#storageFailed(reason, error);
-    throw this.#storageFailed(reason, error);
+    const failed = this.#storageFailed(reason, error);
+    this.#dead ??= failed;
+    await this.#fenceOff(reason);
+    throw failed;
   }
 
   /** Tells every process, as far as that still works, that what stands here may not be on the disk. */
   async #fenceOff(reason: string): Promise<void> {
+    const { now } = this.#options;
+    const fence = new FileLog(this.instanceId, this.#path, this.#fd, this.#options);
     try {
       for (let attempt = 0; attempt < FENCE_ATTEMPTS; attempt++) {
-        for await (const _ of this.readOn());
-        let at = new Date(this.#now()).toISOString();
-        if (at < this.#scan.lastAt) at = this.#scan.lastAt;
-        if (this.append([{ type: "storage_failed", at, reason }]) !== undefined) break;
+        for await (const _ of fence.readOn());
+        let at = new Date(now()).toISOString();
+        if (at < fence.#scan.lastAt) at = fence.#scan.lastAt;
+        if (fence.append([{ type: "storage_failed", at, reason }]) !== undefined) break;
       }
-      await this.#fdatasync();
+      await this.#options.syncer.sync(this.#fd);
     } catch (error) {
       if (!(error instanceof SequencerError)) throw error;
     }
-  }
-
-  #fdatasync(): Promise<Error | null> {
-    return new Promise((resolve) => this.#files.fdatasync(this.#fd, resolve));
   }
 
   #bytesAt(start: number, end: number): Buffer {

@@ -26,6 +26,7 @@ export interface LogFiles {
   /** Appends, since files are opened so; may write less than asked for. */
   writeSync(fd: number, buffer: Buffer): number;
   fdatasync(fd: number, done: Done): void;
+  fdatasyncSync(fd: number): void;
   fsync(fd: number, done: Done): void;
   fsyncSync(fd: number): void;
   fchmodSync(fd: number, mode: number): void;

@@ -38,6 +38,7 @@ import {
   unlinkIfThere,
 } from "./publish.ts";
 import { findWholeRecord } from "./record.ts";
+import { Syncer } from "./syncer.ts";
 
 export interface LogStoreOptions {
   /** Absolute. */
@@ -70,7 +71,8 @@ class FileLogStore implements LogStore {
   constructor({ stateDir, isKnownType, formatVersion, now = Date.now, files = NODE_FILES }: LogStoreOptions) {
     this.#stateDir = stateDir;
     this.#files = files;
-    this.#logOptions = { files, now, known: { isKnownType, formatVersion } };
+    const known = { isKnownType, formatVersion };
+    this.#logOptions = { files, now, known, syncer: new Syncer(files) };
   }
 
   prepare(): void {

@@ -136,6 +136,13 @@ export class MemoryFiles implements LogFiles {
     });
   }
 
+  fdatasyncSync(fd: number): void {
+    this.calls.push("fdatasync");
+    const file = this.#at(fd);
+    if (this.failing.fdatasync !== undefined) throw failure(this.failing.fdatasync);
+    file.synced = file.bytes.length;
+  }
+
   fsync(fd: number, done: (error: Error | null) => void): void {
     this.fdatasync(fd, done);
   }

@@ -23,6 +23,11 @@ if (isMainThread) {
     if (logs.has(fd)) note("write");
     return writeSync(fd, ...rest);
   };
+  const { fdatasyncSync } = fs;
+  fs.fdatasyncSync = (fd) => {
+    fdatasyncSync(fd);
+    if (logs.has(fd)) note("sync");
+  };
   for (const [name, original] of Object.entries({ fdatasync, fsync })) {
     fs[name] = (fd, done) =>
       original(fd, (error) => {
