@@ -53,8 +53,8 @@ describe("what led to an answer is on disk before the answer leaves", () => {
     taken();
     await next(server, instance_id, 1);
     const events = taken();
-    expect(events.filter((event) => event === "write")).toHaveLength(2);
-    expect(events.slice(events.lastIndexOf("write"))).toEqual(["write", "sync", "answer"]);
+    expect(events.toSorted()).toEqual(["answer", "sync", "sync", "write", "write"]);
+    expect(events.slice(-2)).toEqual(["sync", "answer"]);
     await server.close();
   });
 
