@@ -56,7 +56,7 @@ var hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
 var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-ONFX5Z42.js");
+  const { createSequencer } = await import("./chunks/sequencer-4OUE7SVQ.js");
   return createSequencer({
     ...places,
     ...options,
@@ -80,22 +80,22 @@ var rooms = {
   places: () => places,
   async openSequencer(programFile) {
     if (programFile === void 0) return openSequencer({ programDirs: places.programDirs });
-    const { assertFound } = await import("./chunks/program-file-UVUI54SJ.js");
+    const { assertFound } = await import("./chunks/program-file-4QIKN3ZM.js");
     const programDirs = [dirname(programFile), ...places.programDirs];
     assertFound(programFile, { ...places, programDirs });
     return openSequencer({ programDirs });
   },
   openSequencerIn: (stateDir) => openSequencer({ programDirs: places.programDirs, stateDir }),
   async openHistory() {
-    const { openLogs } = await import("./chunks/logs-BD52KMDX.js");
+    const { openLogs } = await import("./chunks/logs-ISJ6JUDF.js");
     return openLogs(places.stateDir);
   },
   async openVersions() {
-    const { createCatalog } = await import("./chunks/catalog-J42VTS3M.js");
+    const { createCatalog } = await import("./chunks/catalog-JEI2PPXY.js");
     return createCatalog(places);
   },
   async openWorkshop() {
-    const { openWorkshop } = await import("./chunks/workshop-ZAHMHYJG.js");
+    const { openWorkshop } = await import("./chunks/workshop-J5R43KT3.js");
     const types = new URL("dist/types/", PACKAGE_ROOT);
     return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry }, types });
   }
@@ -107,7 +107,7 @@ function invokedAs(script = process.argv[1] ?? "") {
 var argv = process.argv.slice(2);
 if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
-  const { serve } = await import("./chunks/serve-DNUEHEU6.js");
+  const { serve } = await import("./chunks/serve-BIAONNQS.js");
   const watch = argv.length > 0;
   if (process.stdin.isTTY) {
     process.stderr.write(
@@ -117,7 +117,7 @@ if (argv.every((flag) => flag === "--watch")) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-UJHDCVKQ.js");
+  const { runCommandLine } = await import("./chunks/command-line-KKG7TQ2R.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

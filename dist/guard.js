@@ -47,7 +47,7 @@ var Output = class {
   }
   openFile() {
     try {
-      this.fd = openSync(this.plan.file, "w", 384);
+      this.fd = openSync(this.plan.file, "wx", 384);
       for (const chunk of this.shown) this.write(chunk);
     } catch (error) {
       this.giveUp(error);

@@ -38,7 +38,7 @@ __export(verdicts_exports, {
 module.exports = __toCommonJS(verdicts_exports);
 
 // src/hooks/runs.ts
-var import_node_fs5 = require("node:fs");
+var import_node_fs6 = require("node:fs");
 
 // src/engine/event.ts
 var FORMAT_VERSION = 1;
@@ -262,6 +262,10 @@ function impossible(what) {
   );
 }
 
+// src/instances/timeline/text.ts
+var OBEYED = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]`;
+var ALL_OBEYED = new RegExp(OBEYED, "g");
+
 // src/instances/listing.ts
 async function foldLog(log, state = initialState()) {
   for await (const { events } of log.readOn()) {
@@ -272,7 +276,7 @@ async function foldLog(log, state = initialState()) {
 }
 
 // src/log/log-store.ts
-var import_node_fs2 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 var import_node_path3 = require("node:path");
 
 // src/log/claims.ts
@@ -348,6 +352,7 @@ function readFully(files, fd, buffer, position) {
 
 // src/log/publish.ts
 var import_node_crypto = require("node:crypto");
+var import_node_fs2 = require("node:fs");
 var import_node_path = require("node:path");
 function stateDirUnusable(folder, cause) {
   const fix = isOutOfSpace(cause) ? "Free space on the disk of the state folder, then call again." : void 0;
@@ -355,13 +360,22 @@ function stateDirUnusable(folder, cause) {
   return new SequencerError("StateDirUnusable", message, fix, { cause });
 }
 function makeFolder(files, folder) {
-  const first = files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  if (first === void 0) return;
-  files.chmodSync(first, FOLDER_MODE);
-  let made = first;
-  for (const name of folder.slice(first.length).split("/").filter(Boolean)) {
-    made = (0, import_node_path.join)(made, name);
-    files.chmodSync(made, FOLDER_MODE);
+  const parent = (0, import_node_path.dirname)(folder);
+  if (parent !== folder && !isThere(files, folder)) makeFolder(files, parent);
+  const made = files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  if (made !== void 0) files.chmodSync(folder, FOLDER_MODE);
+  try {
+    syncFolder(files, parent);
+  } catch (error) {
+    if (!["EACCES", "EPERM"].includes(errnoOf(error))) throw error;
+  }
+}
+function isThere(files, path) {
+  try {
+    files.lstatSync(path);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== "ENOENT";
   }
 }
 function openTemporary(files, folder, name) {
@@ -418,7 +432,7 @@ function unlinkIfThere(files, path) {
   }
 }
 function syncFolder(files, folder) {
-  const fd = files.openSync(folder, READ_FILE);
+  const fd = files.openSync(folder, import_node_fs2.constants.O_RDONLY);
   try {
     files.fsyncSync(fd);
   } catch (error) {
@@ -1009,12 +1023,13 @@ var CHUNK_BYTES = 1 << 20;
 var GROWTH2 = 4;
 var FENCE_ATTEMPTS = 3;
 var sharedChunk;
-var FileLog = class {
+var FileLog = class _FileLog {
   instanceId;
   #path;
   #fd;
+  #options;
   #files;
-  #now;
+  #syncName;
   #scan;
   #writer = (0, import_node_crypto3.randomInt)(36 ** 6).toString(36).padStart(6, "0");
   #writes = 0;
@@ -1024,7 +1039,7 @@ var FileLog = class {
   #caughtUp;
   #dead;
   #closed = false;
-  /** Counts reads and writes that found or made new bytes; `#synced` is the count that is durable. */
+  /** Counts reads and writes that found or made what must be durable; `#synced` is the count that is. */
   #changes = 0;
   #synced = 0;
   #syncing;
@@ -1033,8 +1048,9 @@ var FileLog = class {
     this.instanceId = instanceId;
     this.#path = path;
     this.#fd = fd;
+    this.#options = options;
     this.#files = options.files;
-    this.#now = options.now;
+    this.#syncName = options.syncName;
     this.#caughtUp = isNew;
     this.#scan = new Scan(path, { bytesAt: (start, end) => this.#bytesAt(start, end) }, options.known);
   }
@@ -1057,7 +1073,7 @@ var FileLog = class {
       await (0, import_promises.setImmediate)();
     }
   }
-  append(events) {
+  append(events, { derived = false } = {}) {
     this.#assertUsable();
     if (events.length === 0) throw new SequencerError("InternalError", "There is nothing to append.");
     if (!this.#caughtUp) return void 0;
@@ -1068,6 +1084,7 @@ var FileLog = class {
       write: `${this.#writer}.${this.#writes++}`,
       ...place
     });
+    if (!derived) this.#changes++;
     if (!this.#write(records)) return void 0;
     this.#scan.passOwn(this.#seen - position, records, events);
     this.#seen += records.bytes.length;
@@ -1096,7 +1113,6 @@ var FileLog = class {
   /** True if the records stand at the place that they were written for. */
   #write(records) {
     const { bytes } = records;
-    this.#changes++;
     try {
       const written = this.#files.writeSync(this.#fd, bytes);
       if (written !== bytes.length) throw shortWrite();
@@ -1134,32 +1150,33 @@ var FileLog = class {
   }
   async #syncNow() {
     const covered = this.#changes;
-    const error = await this.#fdatasync();
+    const error = await this.#options.syncer.sync(this.#fd);
     if (error === null) {
+      this.#syncName?.();
       this.#synced = covered;
       return;
     }
     const reason = `a sync failed: ${factOf(error)}`;
-    if (this.#dead === void 0) await this.#fenceOff(reason);
-    this.#dead ??= this.#storageFailed(reason, error);
-    throw this.#storageFailed(reason, error);
+    const failed = this.#storageFailed(reason, error);
+    this.#dead ??= failed;
+    await this.#fenceOff(reason);
+    throw failed;
   }
   /** Tells every process, as far as that still works, that what stands here may not be on the disk. */
   async #fenceOff(reason) {
+    const { now } = this.#options;
+    const fence = new _FileLog(this.instanceId, this.#path, this.#fd, this.#options);
     try {
       for (let attempt = 0; attempt < FENCE_ATTEMPTS; attempt++) {
-        for await (const _ of this.readOn()) ;
-        let at = new Date(this.#now()).toISOString();
-        if (at < this.#scan.lastAt) at = this.#scan.lastAt;
-        if (this.append([{ type: "storage_failed", at, reason }]) !== void 0) break;
+        for await (const _ of fence.readOn()) ;
+        let at = new Date(now()).toISOString();
+        if (at < fence.#scan.lastAt) at = fence.#scan.lastAt;
+        if (fence.append([{ type: "storage_failed", at, reason }]) !== void 0) break;
       }
-      await this.#fdatasync();
+      await this.#options.syncer.sync(this.#fd);
     } catch (error) {
       if (!(error instanceof SequencerError)) throw error;
     }
-  }
-  #fdatasync() {
-    return new Promise((resolve2) => this.#files.fdatasync(this.#fd, resolve2));
   }
   #bytesAt(start, end) {
     const bytes = Buffer.allocUnsafe(end - start);
@@ -1196,6 +1213,34 @@ function parseLines(lines) {
   return lines.slice(0, -1).split("\n").map((line) => JSON.parse(line));
 }
 
+// src/log/syncer.ts
+var QUICK_MS = 1;
+var Syncer = class {
+  #files;
+  #lastMs = Number.POSITIVE_INFINITY;
+  constructor(files) {
+    this.#files = files;
+  }
+  /** Of the data and the length of the file. @returns what it failed with, or `null` */
+  async sync(fd) {
+    const begun = performance.now();
+    const error = await (this.#lastMs < QUICK_MS ? this.#inLine(fd) : this.#beside(fd));
+    this.#lastMs = performance.now() - begun;
+    return error;
+  }
+  #inLine(fd) {
+    try {
+      this.#files.fdatasyncSync(fd);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+  #beside(fd) {
+    return new Promise((resolve2) => this.#files.fdatasync(fd, resolve2));
+  }
+};
+
 // src/log/log-store.ts
 var SUFFIX = ".jsonl";
 var LONGEST_STARTED = 1 << 22;
@@ -1206,15 +1251,20 @@ var FileLogStore = class {
   #stateDir;
   #files;
   #logOptions;
+  #prepared = false;
+  /** Instances whose log's name this store knows to be durable. */
+  #named = /* @__PURE__ */ new Set();
   constructor({ stateDir, isKnownType, formatVersion, now = Date.now, files = NODE_FILES }) {
     this.#stateDir = stateDir;
     this.#files = files;
-    this.#logOptions = { files, now, known: { isKnownType, formatVersion } };
+    const known = { isKnownType, formatVersion };
+    this.#logOptions = { files, now, known, syncer: new Syncer(files) };
   }
   prepare() {
     try {
-      makeFolder(this.#files, this.#stateDir);
-      this.#files.accessSync(this.#stateDir, import_node_fs2.constants.R_OK | import_node_fs2.constants.W_OK | import_node_fs2.constants.X_OK);
+      if (!this.#prepared || !isThere(this.#files, this.#stateDir)) makeFolder(this.#files, this.#stateDir);
+      this.#prepared = true;
+      this.#files.accessSync(this.#stateDir, import_node_fs3.constants.R_OK | import_node_fs3.constants.W_OK | import_node_fs3.constants.X_OK);
     } catch (error) {
       throw stateDirUnusable(this.#stateDir, error);
     }
@@ -1238,11 +1288,10 @@ var FileLogStore = class {
       throw this.#asNotCreated(error);
     }
     try {
-      syncFolder(this.#files, this.#stateDir);
+      this.#syncName(instanceId);
     } catch (error) {
       log.close();
-      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error)}.`;
-      throw new SequencerError("OutcomeUnknown", message, void 0, { cause: error });
+      throw error;
     }
     return log;
   }
@@ -1258,7 +1307,10 @@ var FileLogStore = class {
       this.#files.closeSync(fd);
       throw notALog(path, "it is not a regular file");
     }
-    return new FileLog(instanceId, path, fd, this.#logOptions);
+    return new FileLog(instanceId, path, fd, {
+      ...this.#logOptions,
+      syncName: () => this.#syncName(instanceId)
+    });
   }
   async lineOf(instanceId, seq) {
     const log = this.open(instanceId);
@@ -1304,6 +1356,7 @@ var FileLogStore = class {
         if ((isBeside || isTemporary) && this.#factsOf(beside)?.isFile()) unlinkIfThere(this.#files, beside);
       }
       unlinkIfThere(this.#files, path);
+      this.#named.delete(instanceId);
     } catch (error) {
       if (error instanceof SequencerError) throw error;
       throw stateDirUnusable(this.#stateDir, error);
@@ -1311,6 +1364,17 @@ var FileLogStore = class {
   }
   claimRequest(requestId, claim) {
     return claimRequest(this.#files, this.#stateDir, requestId, claim);
+  }
+  /** Whoever published the log may have died before its name was durable. */
+  #syncName(instanceId) {
+    if (this.#named.has(instanceId)) return;
+    try {
+      syncFolder(this.#files, this.#stateDir);
+    } catch (error) {
+      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error)}.`;
+      throw new SequencerError("OutcomeUnknown", message, void 0, { cause: error });
+    }
+    this.#named.add(instanceId);
   }
   #pathOf(instanceId) {
     assertInstanceId(instanceId);
@@ -1395,7 +1459,7 @@ function notALog(path, fact) {
 }
 
 // src/hooks/session-folder.ts
-var import_node_fs4 = require("node:fs");
+var import_node_fs5 = require("node:fs");
 
 // src/hooks/input.ts
 var ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
@@ -1425,7 +1489,7 @@ function isFree({ tool_name, tool_input }) {
 }
 
 // src/hooks/session-record.ts
-var import_node_fs3 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 var MAX_BYTES = 1 << 20;
 var MAX_INSTANCES = 50;
 var MAX_AGENTS = 200;
@@ -1445,11 +1509,11 @@ function changeRecord(stateDir, sessionId, change) {
     const after = change(before);
     if (after === before) return;
     const temporary = `${path}.tmp`;
-    (0, import_node_fs3.writeFileSync)(temporary, `${JSON.stringify(bounded(after))}
+    (0, import_node_fs4.writeFileSync)(temporary, `${JSON.stringify(bounded(after))}
 `, { mode: 384 });
-    (0, import_node_fs3.renameSync)(temporary, path);
+    (0, import_node_fs4.renameSync)(temporary, path);
   } finally {
-    (0, import_node_fs3.rmSync)(lock, { force: true });
+    (0, import_node_fs4.rmSync)(lock, { force: true });
   }
 }
 function bounded(record) {
@@ -1460,7 +1524,7 @@ function acquire(stateDir, lock) {
   const deadline = performance.now() + LOCK_WAIT_MS;
   for (; ; ) {
     try {
-      (0, import_node_fs3.closeSync)((0, import_node_fs3.openSync)(lock, "wx", 384));
+      (0, import_node_fs4.closeSync)((0, import_node_fs4.openSync)(lock, "wx", 384));
       return;
     } catch (error) {
       const { code } = error;
@@ -1472,15 +1536,15 @@ function acquire(stateDir, lock) {
 }
 function makeFolder2(stateDir) {
   try {
-    (0, import_node_fs3.mkdirSync)(folderOf(stateDir), { mode: 448 });
+    (0, import_node_fs4.mkdirSync)(folderOf(stateDir), { mode: 448 });
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
   }
 }
 function removeStale(lock) {
-  const age = Date.now() - ((0, import_node_fs3.statSync)(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  const age = Date.now() - ((0, import_node_fs4.statSync)(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   if (age < LOCK_STALE_MS) return false;
-  (0, import_node_fs3.rmSync)(lock, { force: true });
+  (0, import_node_fs4.rmSync)(lock, { force: true });
   return true;
 }
 function pause(ms) {
@@ -1488,7 +1552,7 @@ function pause(ms) {
 }
 function readIfThere(path) {
   try {
-    const text = (0, import_node_fs3.readFileSync)(path, "utf8");
+    const text = (0, import_node_fs4.readFileSync)(path, "utf8");
     return text.length <= MAX_BYTES ? text : void 0;
   } catch (error) {
     if (error.code === "ENOENT") return void 0;
@@ -1544,7 +1608,7 @@ function otherRecords(stateDir, sessionId) {
 }
 function namesIn(stateDir) {
   try {
-    return (0, import_node_fs4.readdirSync)(`${stateDir}/sessions`);
+    return (0, import_node_fs5.readdirSync)(`${stateDir}/sessions`);
   } catch {
     return [];
   }
@@ -1557,7 +1621,7 @@ async function runsOf(stateDir, record) {
   return looks.map(({ run }) => run).filter((run) => run !== void 0).filter((run) => !isDrivenElsewhere(stateDir, record, run.tie));
 }
 async function lookAt(stateDir, tie) {
-  const bytes = (0, import_node_fs5.statSync)(`${stateDir}/${tie.instance_id}.jsonl`, { throwIfNoEntry: false })?.size ?? -1;
+  const bytes = (0, import_node_fs6.statSync)(`${stateDir}/${tie.instance_id}.jsonl`, { throwIfNoEntry: false })?.size ?? -1;
   const state = await stateOf2(stateDir, tie.instance_id);
   if (state === void 0 || state.ended || state.closed || state.storageFailed !== void 0) {
     return { tie, bytes, run: void 0 };
@@ -1741,7 +1805,7 @@ async function subagentStopReason(stateDir, record, input) {
 var import_node_path5 = require("node:path");
 
 // src/hooks/rules/paths.ts
-var import_node_fs6 = require("node:fs");
+var import_node_fs7 = require("node:fs");
 var import_node_path4 = require("node:path");
 function matchesPath(pattern, path, folder, folders, forbids) {
   const test = toTest(pattern, folders);
@@ -1754,7 +1818,7 @@ function matchesPath(pattern, path, folder, folders, forbids) {
 }
 function realPathOf(path) {
   try {
-    return (0, import_node_fs6.realpathSync)(path);
+    return (0, import_node_fs7.realpathSync)(path);
   } catch {
     const parent = (0, import_node_path4.dirname)(path);
     return parent === path ? path : (0, import_node_path4.join)(realPathOf(parent), (0, import_node_path4.basename)(path));

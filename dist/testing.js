@@ -4,7 +4,7 @@ import {
   deviationError,
   firstDeviation,
   inTurn
-} from "./chunks/chunk-GK4OHK2F.js";
+} from "./chunks/chunk-6YY63G2T.js";
 import {
   createTurns,
   effectScope,
@@ -22,15 +22,17 @@ import {
   isDerived,
   judge,
   stateOf
-} from "./chunks/chunk-5BDTMMRT.js";
+} from "./chunks/chunk-D2KUJ2LU.js";
 import {
   FORMAT_VERSION
 } from "./chunks/chunk-I77IYGI3.js";
-import "./chunks/chunk-YPERKEO7.js";
+import "./chunks/chunk-5AM3FKLW.js";
 import {
-  toJson,
   toJsonSchema
-} from "./chunks/chunk-UZOWWOZY.js";
+} from "./chunks/chunk-2CMMX67J.js";
+import {
+  toJson
+} from "./chunks/chunk-4PNFGV6Y.js";
 import {
   Command,
   SideEffect,
@@ -440,7 +442,7 @@ async function sourceOf(program) {
   if (isProgram(program)) return importedSource(program);
   const href = program?.href;
   if (typeof program === "string" || typeof href === "string") {
-    const { fileSource } = await import("./chunks/file-7DH67ZI5.js");
+    const { fileSource } = await import("./chunks/file-EO6SB4GV.js");
     return fileSource(program);
   }
   throw new TypeError(

@@ -10,15 +10,15 @@ import {
   sketchOf,
   stateOf,
   withoutFolders
-} from "./chunk-5BDTMMRT.js";
+} from "./chunk-D2KUJ2LU.js";
 import {
   programName
-} from "./chunk-4AMPBYHS.js";
+} from "./chunk-53XL7KJD.js";
 import {
   ProgramNotLoadable,
   belongsToBundle,
   systemErrorCode
-} from "./chunk-54NMHGRK.js";
+} from "./chunk-GQFYOZO4.js";
 import {
   HostRestarted
 } from "./chunk-TF6SELNS.js";
@@ -1125,6 +1125,7 @@ async function orNull(fact) {
 
 // src/instances/effects/owners.ts
 import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { open, readdir, rm, unlink } from "node:fs/promises";
 import { join as join3 } from "node:path";
 var STALE_MS = 3e4;
@@ -1181,7 +1182,7 @@ var Owners = class {
   async read(owner) {
     const path = join3(this.folder, owner);
     try {
-      const file = await open(path, "r");
+      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const { mtimeMs: beatAtMs } = await file.stat();
         return { identity: parseIdentity(await file.readFile("utf8")), beatAtMs };

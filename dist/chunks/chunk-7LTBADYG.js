@@ -8,7 +8,7 @@ import {
 } from "./chunk-JCKKUAMZ.js";
 
 // src/log/log-store.ts
-import { constants } from "node:fs";
+import { constants as constants2 } from "node:fs";
 import { join as join3 } from "node:path";
 
 // src/log/claims.ts
@@ -68,20 +68,30 @@ function readFully(files, fd, buffer, position) {
 
 // src/log/publish.ts
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { dirname, join } from "node:path";
 function stateDirUnusable(folder, cause) {
   const fix = isOutOfSpace(cause) ? "Free space on the disk of the state folder, then call again." : void 0;
   const message = `The state folder ${folder} cannot be used: ${factOf(cause)}.`;
   return new SequencerError("StateDirUnusable", message, fix, { cause });
 }
 function makeFolder(files, folder) {
-  const first = files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  if (first === void 0) return;
-  files.chmodSync(first, FOLDER_MODE);
-  let made = first;
-  for (const name of folder.slice(first.length).split("/").filter(Boolean)) {
-    made = join(made, name);
-    files.chmodSync(made, FOLDER_MODE);
+  const parent = dirname(folder);
+  if (parent !== folder && !isThere(files, folder)) makeFolder(files, parent);
+  const made = files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  if (made !== void 0) files.chmodSync(folder, FOLDER_MODE);
+  try {
+    syncFolder(files, parent);
+  } catch (error) {
+    if (!["EACCES", "EPERM"].includes(errnoOf(error))) throw error;
+  }
+}
+function isThere(files, path) {
+  try {
+    files.lstatSync(path);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== "ENOENT";
   }
 }
 function openTemporary(files, folder, name) {
@@ -138,7 +148,7 @@ function unlinkIfThere(files, path) {
   }
 }
 function syncFolder(files, folder) {
-  const fd = files.openSync(folder, READ_FILE);
+  const fd = files.openSync(folder, constants.O_RDONLY);
   try {
     files.fsyncSync(fd);
   } catch (error) {
@@ -729,12 +739,13 @@ var CHUNK_BYTES = 1 << 20;
 var GROWTH2 = 4;
 var FENCE_ATTEMPTS = 3;
 var sharedChunk;
-var FileLog = class {
+var FileLog = class _FileLog {
   instanceId;
   #path;
   #fd;
+  #options;
   #files;
-  #now;
+  #syncName;
   #scan;
   #writer = randomInt(36 ** 6).toString(36).padStart(6, "0");
   #writes = 0;
@@ -744,7 +755,7 @@ var FileLog = class {
   #caughtUp;
   #dead;
   #closed = false;
-  /** Counts reads and writes that found or made new bytes; `#synced` is the count that is durable. */
+  /** Counts reads and writes that found or made what must be durable; `#synced` is the count that is. */
   #changes = 0;
   #synced = 0;
   #syncing;
@@ -753,8 +764,9 @@ var FileLog = class {
     this.instanceId = instanceId;
     this.#path = path;
     this.#fd = fd;
+    this.#options = options;
     this.#files = options.files;
-    this.#now = options.now;
+    this.#syncName = options.syncName;
     this.#caughtUp = isNew;
     this.#scan = new Scan(path, { bytesAt: (start, end) => this.#bytesAt(start, end) }, options.known);
   }
@@ -777,7 +789,7 @@ var FileLog = class {
       await nextRound();
     }
   }
-  append(events) {
+  append(events, { derived = false } = {}) {
     this.#assertUsable();
     if (events.length === 0) throw new SequencerError("InternalError", "There is nothing to append.");
     if (!this.#caughtUp) return void 0;
@@ -788,6 +800,7 @@ var FileLog = class {
       write: `${this.#writer}.${this.#writes++}`,
       ...place
     });
+    if (!derived) this.#changes++;
     if (!this.#write(records)) return void 0;
     this.#scan.passOwn(this.#seen - position, records, events);
     this.#seen += records.bytes.length;
@@ -816,7 +829,6 @@ var FileLog = class {
   /** True if the records stand at the place that they were written for. */
   #write(records) {
     const { bytes } = records;
-    this.#changes++;
     try {
       const written = this.#files.writeSync(this.#fd, bytes);
       if (written !== bytes.length) throw shortWrite();
@@ -854,32 +866,33 @@ var FileLog = class {
   }
   async #syncNow() {
     const covered = this.#changes;
-    const error = await this.#fdatasync();
+    const error = await this.#options.syncer.sync(this.#fd);
     if (error === null) {
+      this.#syncName?.();
       this.#synced = covered;
       return;
     }
     const reason = `a sync failed: ${factOf(error)}`;
-    if (this.#dead === void 0) await this.#fenceOff(reason);
-    this.#dead ??= this.#storageFailed(reason, error);
-    throw this.#storageFailed(reason, error);
+    const failed = this.#storageFailed(reason, error);
+    this.#dead ??= failed;
+    await this.#fenceOff(reason);
+    throw failed;
   }
   /** Tells every process, as far as that still works, that what stands here may not be on the disk. */
   async #fenceOff(reason) {
+    const { now } = this.#options;
+    const fence = new _FileLog(this.instanceId, this.#path, this.#fd, this.#options);
     try {
       for (let attempt = 0; attempt < FENCE_ATTEMPTS; attempt++) {
-        for await (const _ of this.readOn()) ;
-        let at = new Date(this.#now()).toISOString();
-        if (at < this.#scan.lastAt) at = this.#scan.lastAt;
-        if (this.append([{ type: "storage_failed", at, reason }]) !== void 0) break;
+        for await (const _ of fence.readOn()) ;
+        let at = new Date(now()).toISOString();
+        if (at < fence.#scan.lastAt) at = fence.#scan.lastAt;
+        if (fence.append([{ type: "storage_failed", at, reason }]) !== void 0) break;
       }
-      await this.#fdatasync();
+      await this.#options.syncer.sync(this.#fd);
     } catch (error) {
       if (!(error instanceof SequencerError)) throw error;
     }
-  }
-  #fdatasync() {
-    return new Promise((resolve) => this.#files.fdatasync(this.#fd, resolve));
   }
   #bytesAt(start, end) {
     const bytes = Buffer.allocUnsafe(end - start);
@@ -916,6 +929,34 @@ function parseLines(lines) {
   return lines.slice(0, -1).split("\n").map((line) => JSON.parse(line));
 }
 
+// src/log/syncer.ts
+var QUICK_MS = 1;
+var Syncer = class {
+  #files;
+  #lastMs = Number.POSITIVE_INFINITY;
+  constructor(files) {
+    this.#files = files;
+  }
+  /** Of the data and the length of the file. @returns what it failed with, or `null` */
+  async sync(fd) {
+    const begun = performance.now();
+    const error = await (this.#lastMs < QUICK_MS ? this.#inLine(fd) : this.#beside(fd));
+    this.#lastMs = performance.now() - begun;
+    return error;
+  }
+  #inLine(fd) {
+    try {
+      this.#files.fdatasyncSync(fd);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+  #beside(fd) {
+    return new Promise((resolve) => this.#files.fdatasync(fd, resolve));
+  }
+};
+
 // src/log/log-store.ts
 var SUFFIX = ".jsonl";
 var LONGEST_STARTED = 1 << 22;
@@ -926,15 +967,20 @@ var FileLogStore = class {
   #stateDir;
   #files;
   #logOptions;
+  #prepared = false;
+  /** Instances whose log's name this store knows to be durable. */
+  #named = /* @__PURE__ */ new Set();
   constructor({ stateDir, isKnownType, formatVersion, now = Date.now, files = NODE_FILES }) {
     this.#stateDir = stateDir;
     this.#files = files;
-    this.#logOptions = { files, now, known: { isKnownType, formatVersion } };
+    const known = { isKnownType, formatVersion };
+    this.#logOptions = { files, now, known, syncer: new Syncer(files) };
   }
   prepare() {
     try {
-      makeFolder(this.#files, this.#stateDir);
-      this.#files.accessSync(this.#stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
+      if (!this.#prepared || !isThere(this.#files, this.#stateDir)) makeFolder(this.#files, this.#stateDir);
+      this.#prepared = true;
+      this.#files.accessSync(this.#stateDir, constants2.R_OK | constants2.W_OK | constants2.X_OK);
     } catch (error) {
       throw stateDirUnusable(this.#stateDir, error);
     }
@@ -958,11 +1004,10 @@ var FileLogStore = class {
       throw this.#asNotCreated(error);
     }
     try {
-      syncFolder(this.#files, this.#stateDir);
+      this.#syncName(instanceId);
     } catch (error) {
       log.close();
-      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error)}.`;
-      throw new SequencerError("OutcomeUnknown", message, void 0, { cause: error });
+      throw error;
     }
     return log;
   }
@@ -978,7 +1023,10 @@ var FileLogStore = class {
       this.#files.closeSync(fd);
       throw notALog(path, "it is not a regular file");
     }
-    return new FileLog(instanceId, path, fd, this.#logOptions);
+    return new FileLog(instanceId, path, fd, {
+      ...this.#logOptions,
+      syncName: () => this.#syncName(instanceId)
+    });
   }
   async lineOf(instanceId, seq) {
     const log = this.open(instanceId);
@@ -1024,6 +1072,7 @@ var FileLogStore = class {
         if ((isBeside || isTemporary) && this.#factsOf(beside)?.isFile()) unlinkIfThere(this.#files, beside);
       }
       unlinkIfThere(this.#files, path);
+      this.#named.delete(instanceId);
     } catch (error) {
       if (error instanceof SequencerError) throw error;
       throw stateDirUnusable(this.#stateDir, error);
@@ -1031,6 +1080,17 @@ var FileLogStore = class {
   }
   claimRequest(requestId, claim) {
     return claimRequest(this.#files, this.#stateDir, requestId, claim);
+  }
+  /** Whoever published the log may have died before its name was durable. */
+  #syncName(instanceId) {
+    if (this.#named.has(instanceId)) return;
+    try {
+      syncFolder(this.#files, this.#stateDir);
+    } catch (error) {
+      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error)}.`;
+      throw new SequencerError("OutcomeUnknown", message, void 0, { cause: error });
+    }
+    this.#named.add(instanceId);
   }
   #pathOf(instanceId) {
     assertInstanceId(instanceId);
@@ -1117,5 +1177,6 @@ function notALog(path, fact) {
 export {
   NODE_FILES,
   FileLog,
+  Syncer,
   createLogStore
 };

@@ -4,7 +4,7 @@ import {
 } from "./chunk-4SLOI5IN.js";
 import {
   createLogStore
-} from "./chunk-C7NIBSPM.js";
+} from "./chunk-7LTBADYG.js";
 import "./chunk-JZYRREMC.js";
 import {
   FORMAT_VERSION,

@@ -5,12 +5,12 @@ import {
 import {
   RunTree,
   drawRun
-} from "./chunk-PYQSKZUI.js";
+} from "./chunk-4X73XT5U.js";
 import "./chunk-FIBAQXX5.js";
 import {
   differingField,
   nameOf
-} from "./chunk-GK4OHK2F.js";
+} from "./chunk-6YY63G2T.js";
 import "./chunk-73RGKOOH.js";
 import {
   PACKAGE_ROOT,
@@ -25,24 +25,26 @@ import {
   inParts,
   isRunning,
   tryVersion
-} from "./chunk-P7PV4FJC.js";
+} from "./chunk-G6O7DO5F.js";
 import {
   FileLog,
   NODE_FILES,
+  Syncer,
   createLogStore
-} from "./chunk-C7NIBSPM.js";
+} from "./chunk-7LTBADYG.js";
 import "./chunk-JZYRREMC.js";
 import {
   describeInstance,
   isDerived,
   questionIn
-} from "./chunk-5BDTMMRT.js";
+} from "./chunk-D2KUJ2LU.js";
 import {
   FORMAT_VERSION,
   isKnownEventType
 } from "./chunk-I77IYGI3.js";
 import {
   CONSEQUENCE,
+  OBEYED,
   attemptOf,
   clockOf,
   commandResult,
@@ -56,17 +58,18 @@ import {
   took,
   whatIsAsked,
   whoAnswered
-} from "./chunk-YPERKEO7.js";
+} from "./chunk-5AM3FKLW.js";
+import "./chunk-2CMMX67J.js";
 import {
   preview,
   sameJson
-} from "./chunk-UZOWWOZY.js";
+} from "./chunk-4PNFGV6Y.js";
 import "./chunk-H3QHES3G.js";
 import "./chunk-X2D4U2RG.js";
 import {
   findPrograms
-} from "./chunk-4AMPBYHS.js";
-import "./chunk-54NMHGRK.js";
+} from "./chunk-53XL7KJD.js";
+import "./chunk-GQFYOZO4.js";
 import "./chunk-62232MNN.js";
 import {
   ProgramHost
@@ -3769,9 +3772,14 @@ var import_picocolors = __toESM(require_picocolors(), 1);
 function colorsFor(stream, { env }) {
   return import_picocolors.default.createColors(stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb");
 }
+var COLOUR_OR_OBEYED = new RegExp(String.raw`(\u001b\[(?:1|2|22|3[1-6]|39)m)|${OBEYED}`, "g");
 function print(stream, ...lines) {
-  stream.write(`${lines.join("\n")}
+  stream.write(`${lines.join("\n").replace(COLOUR_OR_OBEYED, "$1")}
 `);
+}
+function jsonText(value, indent) {
+  const escaped = (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, indent).replace(new RegExp(OBEYED, "g"), escaped);
 }
 function widthOf(stream) {
   return stream.isTTY === true ? stream.columns ?? 80 : 200;
@@ -3798,14 +3806,14 @@ async function check(programOrFile, { params, json: json2 = false }, terminal, r
     const report = await checkVersion(found.version, { projectDir, probe, ...given });
     if (json2) {
       const { file, source } = found.file;
-      print(output, JSON.stringify({ ok: !isFlawed(report), file, source, ...report }, null, 2));
+      print(output, jsonText({ ok: !isFlawed(report), file, source, ...report }, 2));
     } else {
       print(output, ...textOf(found, report, colorsFor(output, terminal), widthOf(output)));
     }
     return isFlawed(report) ? 1 : 0;
   } catch (error2) {
     if (!json2 || !(error2 instanceof SequencerError)) throw error2;
-    print(output, JSON.stringify(toErrorAnswer(error2), null, 2));
+    print(output, jsonText(toErrorAnswer(error2), 2));
     return 1;
   }
 }
@@ -4137,7 +4145,7 @@ var MOST_SHOWN = 20;
 var OURS = /^(AGENT_SEQUENCER_\w+|CLAUDE_PROJECT_DIR)$/;
 async function doctor({ json: json2 = false }, terminal, rooms, now = Date.now()) {
   const report = await examine(terminal, rooms, now);
-  if (json2) print(terminal.output, JSON.stringify(report, null, 2));
+  if (json2) print(terminal.output, jsonText(report, 2));
   else show(report, terminal, now);
   return report.healthy ? 0 : 1;
 }
@@ -4276,12 +4284,12 @@ async function importRun(file, terminal, rooms) {
     const { instance_id, program: program2, imported_from, warnings } = await sequencer.importInstance(linesOf(file));
     const { dim, yellow } = colorsFor(terminal.errors, terminal);
     print(terminal.output, instance_id);
-    for (const warning2 of warnings) print(terminal.errors, yellow(warning2));
+    for (const warning2 of warnings) print(terminal.errors, yellow(hang(warning2, "  ")));
     const renamed = imported_from === void 0 ? "" : ` (${imported_from} is taken here)`;
     print(
       terminal.errors,
       dim(
-        `imported a run of '${program2}'${renamed}; to go on: ${terminal.invokedAs} run --resume ${instance_id}`
+        `imported a run of '${printable(program2)}'${renamed}; to go on: ${terminal.invokedAs} run --resume ${instance_id}`
       )
     );
     return 0;
@@ -4512,7 +4520,7 @@ async function listInstances({ all = false, json: json2 = false }, terminal, roo
     const entries = await everyEntry(sequencer, all ? "all" : "active");
     const { output, errors } = terminal;
     if (json2) {
-      print(output, JSON.stringify(entries, null, 2));
+      print(output, jsonText(entries, 2));
       return 0;
     }
     if (entries.length === 0) {
@@ -4561,7 +4569,7 @@ async function showPrograms(filter, { json: json2 = false }, terminal, rooms) {
     const found = await sequencer.listPrograms(filter);
     const { output, errors } = terminal;
     if (json2) {
-      print(output, JSON.stringify(found, null, 2));
+      print(output, jsonText(found, 2));
       return 0;
     }
     const { bold, dim, red } = colorsFor(output, terminal);
@@ -4624,7 +4632,7 @@ async function prune({ dryRun = false }, terminal, rooms, now = Date.now()) {
       } catch (error2) {
         failures += 1;
         kept.add(entry);
-        print(errors, red(`${entry.instance_id} stays: ${error2.message}`));
+        print(errors, red(`${entry.instance_id} stays: ${printable(error2.message)}`));
       }
     }
     const versions = await pruneVersions([...kept], rooms, dryRun, now);
@@ -4681,7 +4689,8 @@ async function readLog(path) {
   const log = new FileLog(id, path, fd, {
     files: NODE_FILES,
     known: { isKnownType: isKnownEventType, formatVersion: FORMAT_VERSION },
-    now: Date.now
+    now: Date.now,
+    syncer: new Syncer(NODE_FILES)
   });
   try {
     for await (const batch of log.readOn()) {
@@ -4874,12 +4883,12 @@ async function replay(programOrFile, logs, { json: json2 = false }, terminal, ro
     const { version } = await find(programOrFile);
     const reports = await replayLogs(version, logs, { catalog, host });
     const fit = reports.every(({ fits }) => fits);
-    if (json2) print(output, JSON.stringify({ ok: fit, replays: reports }, null, 2));
+    if (json2) print(output, jsonText({ ok: fit, replays: reports }, 2));
     else print(output, ...reports.flatMap((report) => textOf2(report, colorsFor(output, terminal))));
     return fit ? 0 : 1;
   } catch (error2) {
     if (!json2 || !(error2 instanceof SequencerError)) throw error2;
-    print(output, JSON.stringify(toErrorAnswer(error2), null, 2));
+    print(output, jsonText(toErrorAnswer(error2), 2));
     return 1;
   }
 }
@@ -4943,7 +4952,7 @@ async function send(sequencer, instanceId, { step_no }, reply, replier, screen) 
     if (!(error2 instanceof SequencerError)) throw error2;
     const movedOn = error2.code === "OutOfSync" || error2.code === "InstanceEnded";
     if (!movedOn && !replier.isPerson) throw error2;
-    screen.say(`  ${error2.message}`, `  ${error2.fix}`);
+    screen.say(`  ${hang(error2.message, "  ")}`, `  ${hang(error2.fix, "  ")}`);
     return void 0;
   }
 }
@@ -5259,14 +5268,14 @@ var Screen = class {
     switch (last_yield.kind) {
       case "done":
         this.say("", green(state));
-        print(this.#terminal.output, JSON.stringify(last_yield.summary, null, 2));
+        print(this.#terminal.output, jsonText(last_yield.summary, 2));
         break;
       case "abort":
         this.say("", `${red(state)}: ${hang(last_yield.reason, INDENT)}`);
         break;
       case "error": {
         const { type, message, stack, fix } = last_yield;
-        this.say("", `${red(state)}: ${type}: ${hang(message, INDENT)}`);
+        this.say("", `${red(state)}: ${printable(type)}: ${hang(message, INDENT)}`);
         if (stack) this.say(dim(`${INDENT}${hang(stack, INDENT)}`));
         if (fix) this.say(`${INDENT}${hang(fix, INDENT)}`);
         break;
@@ -5308,7 +5317,7 @@ async function run(program2, options, terminal, rooms) {
     if (prepared !== void 0) replier = fromList(prepared);
     else if (terminal.input.isTTY) {
       replier = askPerson(terminal, colorsFor(terminal.errors, terminal), () => stop.abort());
-    } else replier = fromLines(terminal.input, (problem) => screen.say(`  ${problem}`));
+    } else replier = fromLines(terminal.input, (problem) => screen.say(`  ${hang(problem, "  ")}`));
     const driven = drive(sequencer, begun, replier, screen, stop.signal);
     driven.catch(() => {
     });
@@ -5524,7 +5533,7 @@ async function read(log, stop, tell) {
   return ended;
 }
 function asJson({ output }) {
-  const tell = ({ seq, event }) => print(output, JSON.stringify({ seq, ...event }));
+  const tell = ({ seq, event }) => print(output, jsonText({ seq, ...event }));
   return { past: tell, pastIsOver() {
   }, now: tell };
 }

@@ -8,7 +8,7 @@ import {
   systemErrorInWords,
   tooManyBytes,
   tooManyFiles
-} from "./chunk-54NMHGRK.js";
+} from "./chunk-GQFYOZO4.js";
 import {
   SyntaxProblem
 } from "./chunk-IEMTFB52.js";
@@ -18,9 +18,25 @@ import {
 
 // src/catalog/compiled-code.ts
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Script } from "node:vm";
+
+// src/catalog/regular-file.ts
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+var { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+var NOT_REGULAR = "ENOTREG";
+function readRegularFile(path) {
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if (!fstatSync(fd).isFile()) throw Object.assign(new Error("not a regular file"), { code: NOT_REGULAR });
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+// src/catalog/compiled-code.ts
 var TRANSFORMER_VERSION = "jiti-2.7.0/1";
 var MAX_IN_MEMORY = 256;
 function createCodeCache(folder, loadTransform = async () => (await import("./transformer-OFIFJXBF.js")).transform) {
@@ -100,7 +116,7 @@ ${rest}`, { mode: 384 });
 function readEntry(path) {
   let text;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegularFile(path).toString("utf8");
   } catch {
     return void 0;
   }
@@ -533,6 +549,8 @@ function contentOf(graph, entry) {
 }
 
 export {
+  NOT_REGULAR,
+  readRegularFile,
   createCodeCache,
   manifestOf,
   versionOf,

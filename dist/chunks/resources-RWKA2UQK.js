@@ -3,7 +3,7 @@ import {
   PLAIN,
   RunTree,
   drawRun
-} from "./chunk-PYQSKZUI.js";
+} from "./chunk-4X73XT5U.js";
 import {
   textOf
 } from "./chunk-OEBDNEBG.js";
@@ -23,7 +23,7 @@ import {
   protocolError
 } from "./chunk-SI5YJSUS.js";
 import "./chunk-JZYRREMC.js";
-import "./chunk-YPERKEO7.js";
+import "./chunk-5AM3FKLW.js";
 import {
   SequencerError
 } from "./chunk-JCKKUAMZ.js";

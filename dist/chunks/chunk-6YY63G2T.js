@@ -4,11 +4,11 @@ import {
   apply,
   initialState,
   isDerived
-} from "./chunk-5BDTMMRT.js";
+} from "./chunk-D2KUJ2LU.js";
 import {
   preview,
   sameJson
-} from "./chunk-UZOWWOZY.js";
+} from "./chunk-4PNFGV6Y.js";
 import {
   SequencerError
 } from "./chunk-JCKKUAMZ.js";

@@ -1,8 +1,10 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 
 // src/instances/timeline/text.ts
+var OBEYED = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]`;
+var ALL_OBEYED = new RegExp(OBEYED, "g");
 function printable(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+  return text.replace(ALL_OBEYED, "");
 }
 function oneLine(text, width) {
   const line = printable(text.slice(0, 4 * width)).replace(/\s+/g, " ").trim();
@@ -95,6 +97,7 @@ function whoIsAwaited({ kind, label = "" }, isAtWork = false) {
 }
 
 export {
+  OBEYED,
   printable,
   oneLine,
   lasting,

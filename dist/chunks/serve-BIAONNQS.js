@@ -10203,17 +10203,18 @@ var LINKS_SINCE = "2025-06-18";
 var METHODS = {
   "prompts/list": async () => (await import("./prompts-UMHI3TQP.js")).listPrompts,
   "prompts/get": async () => (await import("./prompts-UMHI3TQP.js")).getPrompt,
-  "resources/list": async () => (await import("./resources-MY52CZNA.js")).listResources,
-  "resources/templates/list": async () => (await import("./resources-MY52CZNA.js")).listTemplates,
-  "resources/read": async () => (await import("./resources-MY52CZNA.js")).readResource,
-  "completion/complete": async () => (await import("./completion-5J6WTIPQ.js")).complete
+  "resources/list": async () => (await import("./resources-RWKA2UQK.js")).listResources,
+  "resources/templates/list": async () => (await import("./resources-RWKA2UQK.js")).listTemplates,
+  "resources/read": async () => (await import("./resources-RWKA2UQK.js")).readResource,
+  "completion/complete": async () => (await import("./completion-T5Q4O7VQ.js")).complete
 };
+var NAME_LENGTH = 80;
 function createMcpServer({ version: version2, openSequencer, report: report2 }) {
   let opened;
   const running = /* @__PURE__ */ new Set();
   let takesLinks = false;
   const open2 = () => {
-    opened ??= Promise.all([openSequencer(), import("./arguments-LLENOKLK.js")]).then(
+    opened ??= Promise.all([openSequencer(), import("./arguments-IEDITHXG.js")]).then(
       ([sequencer, { judgeArguments }]) => {
         if (server.getClientCapabilities()?.elicitation !== void 0) sequencer.askWith(askerOf(server));
         sequencer.onProgramsChanged(() => {
@@ -10256,7 +10257,9 @@ function createMcpServer({ version: version2, openSequencer, report: report2 }) 
   }
   async function answer(name, params) {
     const load = Object.hasOwn(METHODS, name) ? METHODS[name] : void 0;
-    if (load === void 0) throw protocolError(METHOD_NOT_FOUND, `There is no method ${name}.`);
+    if (load === void 0) {
+      throw protocolError(METHOD_NOT_FOUND, `There is no method ${name.slice(0, NAME_LENGTH)}.`);
+    }
     try {
       const [method, { sequencer }] = await Promise.all([load(), open2()]);
       return await method(params, sequencer);
@@ -10282,8 +10285,17 @@ function createMcpServer({ version: version2, openSequencer, report: report2 }) 
       await server.connect(transport);
       const receive = transport.onmessage;
       transport.onmessage = (message, extra) => {
-        if ("method" in message && message.method === "initialize") {
-          takesLinks = String(message.params?.["protocolVersion"] ?? "") >= LINKS_SINCE;
+        if ("method" in message && message.method === "initialize" && "id" in message) {
+          const { data, error: error2 } = InitializeRequestSchema.safeParse(message);
+          if (data === void 0) {
+            refuse(
+              transport,
+              message.id,
+              `The params of initialize are not valid: ${inWords(error2.issues)}.`
+            );
+            return;
+          }
+          takesLinks = data.params.protocolVersion >= LINKS_SINCE;
         }
         receive?.(message, extra);
       };
@@ -10297,6 +10309,13 @@ function createMcpServer({ version: version2, openSequencer, report: report2 }) 
     }
   };
 }
+function refuse(transport, id, message) {
+  transport.send({ jsonrpc: "2.0", id, error: { code: INVALID_PARAMS, message } }).catch(() => {
+  });
+}
+function inWords(issues) {
+  return issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`).join("; ");
+}
 function toResult(payload, takesLinks) {
   const text = { type: "text", text: JSON.stringify(payload) };
   return { content: [text, ...takesLinks ? linksFor(payload) : []], structuredContent: payload };
@@ -10308,7 +10327,8 @@ function unknownTool(name) {
   const names = TOOLS.map((tool) => tool.name);
   const meant = typeof name === "string" ? nearest(name, names) : void 0;
   const hint = meant === void 0 ? `The tools are ${names.join(", ")}.` : `Did you mean ${meant}?`;
-  return `There is no tool named ${JSON.stringify(String(name).slice(0, 80))}. ${hint}`;
+  if (typeof name !== "string") return `The name of the tool is not text. ${hint}`;
+  return `There is no tool named ${JSON.stringify(name.slice(0, NAME_LENGTH))}. ${hint}`;
 }
 function isForeseen(error2) {
   return error2 instanceof SequencerError || typeof error2.code === "number";
@@ -10321,6 +10341,7 @@ function stackOf(error2) {
 var PARSE_ERROR = -32700;
 var INVALID_REQUEST = -32600;
 var INVALID_PARAMS2 = -32602;
+var NAME_LENGTH2 = 80;
 function readEnvelope(text) {
   let value;
   try {
@@ -10343,12 +10364,13 @@ function call(value, id, invalid) {
   const { method, params } = value;
   if (typeof method !== "string") return invalid("The message's method is not text.");
   if (params !== void 0 && !isObject2(params)) {
-    return invalid(`The params of ${method} are not an object.`, INVALID_PARAMS2);
+    return invalid(`The params of ${method.slice(0, NAME_LENGTH2)} are not an object.`, INVALID_PARAMS2);
   }
   const meta2 = params?.["_meta"];
   const token = isObject2(meta2) ? meta2["progressToken"] : void 0;
   if (meta2 !== void 0 && !isObject2(meta2) || token !== void 0 && !isRequestId(token)) {
-    return invalid(`The params of ${method} hold a _meta of the wrong form.`, INVALID_PARAMS2);
+    const name = method.slice(0, NAME_LENGTH2);
+    return invalid(`The params of ${name} hold a _meta of the wrong form.`, INVALID_PARAMS2);
   }
   const message = { jsonrpc: "2.0", ...id !== void 0 && { id }, method, ...params && { params } };
   return { message };
@@ -10445,7 +10467,8 @@ var StdioTransport = class {
     if (text.trim() === "") return;
     const envelope = readEnvelope(text);
     if ("problem" in envelope) {
-      const id = envelope.id ?? idAtTheEnds(text.slice(0, END_LENGTH), text.slice(-END_LENGTH));
+      const isJson = envelope.code !== PARSE_ERROR;
+      const id = isJson ? envelope.id : idAtTheEnds(text.slice(0, END_LENGTH), text.slice(-END_LENGTH));
       this.#refuse(id, envelope.code, envelope.problem);
       return;
     }
@@ -10469,7 +10492,7 @@ var StdioTransport = class {
     if (id !== void 0) void this.send({ jsonrpc: "2.0", id, error: { code, message } });
   }
 };
-var ID = /"id"\s*:\s*(\d{1,15}|"(?:[^"\\]|\\.){0,200}")/.source;
+var ID = /"id"\s*:\s*(-?\d{1,15}|"(?:[^"\\]|\\.){0,200}")(?=\s*[,}])/.source;
 var VERSION = /"jsonrpc"\s*:\s*"2\.0"/.source;
 var AT_THE_HEAD = new RegExp(
   String.raw`^\s*\{\s*(?:${VERSION}\s*,\s*|"method"\s*:\s*"[^"]{0,200}"\s*,\s*)*${ID}`
@@ -10479,7 +10502,12 @@ var AT_THE_TAIL = new RegExp(
 );
 function idAtTheEnds(head, tail) {
   const found = AT_THE_HEAD.exec(head) ?? AT_THE_TAIL.exec(tail);
-  return found === null ? void 0 : JSON.parse(found[1]);
+  if (found === null) return void 0;
+  try {
+    return JSON.parse(found[1]);
+  } catch {
+    return void 0;
+  }
 }
 
 // src/server/serve.ts

@@ -1,8 +1,9 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
   findPrograms
-} from "./chunk-4AMPBYHS.js";
+} from "./chunk-53XL7KJD.js";
 import {
+  NOT_REGULAR,
   assemble,
   createCodeCache,
   digest,
@@ -10,13 +11,14 @@ import {
   isVersion,
   linkProgram,
   manifestOf,
+  readRegularFile,
   versionOf
-} from "./chunk-45UBARQC.js";
+} from "./chunk-7I6UQGFW.js";
 import {
   ProgramNotLoadable,
   systemErrorCode,
   systemErrorInWords
-} from "./chunk-54NMHGRK.js";
+} from "./chunk-GQFYOZO4.js";
 import {
   SequencerError
 } from "./chunk-JCKKUAMZ.js";
@@ -69,7 +71,7 @@ function packageChanges(recorded, graph) {
 
 // src/catalog/version-store.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { mkdir as mkdir2 } from "node:fs/promises";
 import { basename as basename2, dirname as dirname2, extname, join as join3 } from "node:path";
 
@@ -238,17 +240,18 @@ function parseManifest(text) {
     return void 0;
   }
 }
+var NO_FILE = ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENXIO", NOT_REGULAR];
 function readOrUndefined(path) {
   try {
-    return readFileSync(path);
+    return readRegularFile(path);
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(systemErrorCode(error))) return void 0;
+    if (NO_FILE.includes(systemErrorCode(error))) return void 0;
     throw new SequencerError("StorageFailed", `${path} cannot be read: ${systemErrorInWords(error)}.`);
   }
 }
 function readRoots(folder) {
   try {
-    const { roots } = JSON.parse(readFileSync(join3(folder, "origins.json"), "utf8"));
+    const { roots } = JSON.parse(readRegularFile(join3(folder, "origins.json")).toString("utf8"));
     return Array.isArray(roots) ? roots.filter((root) => typeof root === "string") : [];
   } catch {
     return [];

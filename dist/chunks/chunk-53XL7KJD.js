@@ -2,7 +2,7 @@ import{createRequire as __createRequire}from"node:module";const require=__create
 import {
   systemErrorCode,
   systemErrorInWords
-} from "./chunk-54NMHGRK.js";
+} from "./chunk-GQFYOZO4.js";
 
 // src/catalog/find.ts
 import { readdirSync, realpathSync, statSync } from "node:fs";
@@ -31,7 +31,7 @@ function programsOfFolder({ folder, source }, problems) {
     const file = join(folder, entry.name);
     const real = realFile(entry, file, name, problems);
     if (real === void 0) continue;
-    if (!KEBAB_CASE.test(name) || name.length > MAX_NAME_LENGTH) {
+    if (!isProgramName(name)) {
       problems.push({ name, file, message: nameProblem(entry.name) });
       continue;
     }
@@ -51,6 +51,9 @@ function entriesOf(folder, problems) {
     }
     return [];
   }
+}
+function isProgramName(name) {
+  return KEBAB_CASE.test(name) && name.length <= MAX_NAME_LENGTH;
 }
 function programName(fileName) {
   if (!SCRIPT.test(fileName) || /^[_.]/.test(fileName)) return void 0;
@@ -82,5 +85,6 @@ function sameName(name, files) {
 
 export {
   findPrograms,
+  isProgramName,
   programName
 };

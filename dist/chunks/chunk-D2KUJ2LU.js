@@ -1,18 +1,20 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
   whatIsAsked
-} from "./chunk-YPERKEO7.js";
+} from "./chunk-5AM3FKLW.js";
+import {
+  parse,
+  problemsOf,
+  toJsonSchema
+} from "./chunk-2CMMX67J.js";
 import {
   MAX_DEPTH,
   nameOf,
-  parse,
   pathTo,
   preview,
-  problemsOf,
   sameJson,
-  toJson,
-  toJsonSchema
-} from "./chunk-UZOWWOZY.js";
+  toJson
+} from "./chunk-4PNFGV6Y.js";
 import {
   Abort,
   Ask,

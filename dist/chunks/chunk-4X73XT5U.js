@@ -14,7 +14,7 @@ import {
   whatIsAsked,
   whoAnswered,
   whoIsAwaited
-} from "./chunk-YPERKEO7.js";
+} from "./chunk-5AM3FKLW.js";
 
 // src/instances/timeline/draw.ts
 var same = (text) => text;

@@ -11,8 +11,8 @@ import "./chunk-X2D4U2RG.js";
 import {
   createCodeCache,
   linkProgram
-} from "./chunk-45UBARQC.js";
-import "./chunk-54NMHGRK.js";
+} from "./chunk-7I6UQGFW.js";
+import "./chunk-GQFYOZO4.js";
 import "./chunk-IEMTFB52.js";
 import "./chunk-62232MNN.js";
 import {

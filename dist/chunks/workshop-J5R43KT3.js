@@ -1,10 +1,10 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
   createCatalog
-} from "./chunk-26RTCLCQ.js";
-import "./chunk-4AMPBYHS.js";
-import "./chunk-45UBARQC.js";
-import "./chunk-54NMHGRK.js";
+} from "./chunk-63VFHRKO.js";
+import "./chunk-53XL7KJD.js";
+import "./chunk-7I6UQGFW.js";
+import "./chunk-GQFYOZO4.js";
 import "./chunk-IEMTFB52.js";
 import "./chunk-62232MNN.js";
 import {

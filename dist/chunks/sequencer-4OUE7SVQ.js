@@ -8,13 +8,13 @@ import {
   inParts,
   ownIdentity,
   tryVersion
-} from "./chunk-P7PV4FJC.js";
+} from "./chunk-G6O7DO5F.js";
 import {
   recorded
 } from "./chunk-4SLOI5IN.js";
 import {
   createLogStore
-} from "./chunk-C7NIBSPM.js";
+} from "./chunk-7LTBADYG.js";
 import {
   isInstanceId
 } from "./chunk-JZYRREMC.js";
@@ -25,32 +25,36 @@ import {
   initialState,
   isDerived,
   stateOf
-} from "./chunk-5BDTMMRT.js";
+} from "./chunk-D2KUJ2LU.js";
 import {
   FORMAT_VERSION,
   isKnownEventType
 } from "./chunk-I77IYGI3.js";
-import "./chunk-YPERKEO7.js";
+import "./chunk-5AM3FKLW.js";
+import "./chunk-2CMMX67J.js";
 import {
   MAX_DEPTH,
   preview,
   sameJson
-} from "./chunk-UZOWWOZY.js";
+} from "./chunk-4PNFGV6Y.js";
 import "./chunk-H3QHES3G.js";
 import "./chunk-X2D4U2RG.js";
 import {
   createCatalog
-} from "./chunk-26RTCLCQ.js";
-import "./chunk-4AMPBYHS.js";
+} from "./chunk-63VFHRKO.js";
+import {
+  isProgramName
+} from "./chunk-53XL7KJD.js";
 import {
   digest,
+  isVersion,
   manifestOf,
   versionOf
-} from "./chunk-45UBARQC.js";
+} from "./chunk-7I6UQGFW.js";
 import {
   MAX_BYTES,
   MAX_FILES
-} from "./chunk-54NMHGRK.js";
+} from "./chunk-GQFYOZO4.js";
 import "./chunk-IEMTFB52.js";
 import "./chunk-62232MNN.js";
 import {
@@ -187,6 +191,7 @@ function explainDivergence(error, started) {
 }
 
 // src/instances/instance.ts
+var MAX_RESTARTS = 8;
 var Instance = class {
   state = initialState();
   parts;
@@ -214,21 +219,21 @@ var Instance = class {
   }
   /** Reads what others have written, replays it, completes the last turn, and fires the timers that are due. */
   async catchUp() {
-    await this.readOn();
-    await this.completeTurn();
+    const readOn = () => this.readOn();
+    await this.goOn(readOn);
     for (let due = this.dueStep(); due !== void 0; due = this.dueStep()) {
       if (await this.record({ type: "timer_fired", step_no: due }) !== void 0) continue;
-      await this.readOn();
-      await this.completeTurn();
+      await this.goOn(readOn);
     }
     if (this.state.ended !== void 0) await this.releaseExecution();
   }
   /**
    * Appends an event that happened, and everything the program does about it.
    *
+   * @param options.syncing it becomes durable meanwhile, not only when the turn is synced
    * @returns the steps that it issued; `undefined` if another process wrote first: decide again
    */
-  async record(happening) {
+  async record(happening, { syncing = false } = {}) {
     const at = timestamp(this.parts.clock, this.state.lastAt);
     const { type, ...rest } = happening;
     const batch = this.parts.log.append([{ type, at, ...rest }]);
@@ -236,8 +241,12 @@ var Instance = class {
     this.accept(batch);
     if (this.generation === void 0) return [];
     const before = this.state.lastStepNo;
-    await this.feed();
-    await this.completeTurn();
+    await this.goOn(() => {
+      const fed = this.feed();
+      if (syncing) this.sync().catch(() => {
+      });
+      return fed;
+    });
     return [...this.state.pending.values()].map(({ issued }) => issued).filter((issued) => issued.step_no > before);
   }
   /** @returns `undefined` if the program does not wait for that step */
@@ -246,16 +255,17 @@ var Instance = class {
     try {
       return (await this.parts.host.call("judge", request, this.generation)).verdict;
     } catch (error) {
-      throw error instanceof SequencerError && error.code === "ProgramStalled" ? checkTimedOut(stepNo, error) : error;
+      throw asCheck(error, `step ${stepNo}`, "reply");
     }
   }
-  /** @throws SequencerError `UnknownSignal` */
-  judgeSignal(name, value) {
-    return this.parts.host.call(
-      "judgeSignal",
-      { instance: this.id, lines: this.takeUnfed(), name, value },
-      this.generation
-    );
+  /** @throws SequencerError `UnknownSignal`, `ReplyCheckTimedOut` */
+  async judgeSignal(name, value) {
+    const request = { instance: this.id, lines: this.takeUnfed(), name, value };
+    try {
+      return await this.parts.host.call("judgeSignal", request, this.generation);
+    } catch (error) {
+      throw asCheck(error, `signal '${name}'`, "value");
+    }
   }
   /** When the clock next ends a step; undefined: none waits for it. */
   nextDue() {
@@ -281,6 +291,18 @@ var Instance = class {
     if (generation === void 0 || generation !== this.parts.host.generation) return;
     await this.parts.host.call("unload", { instance: this.id }, generation).catch(() => {
     });
+  }
+  /** Lets the program see what there is, and completes the turn; I6. */
+  async goOn(see) {
+    for (let restarts = 0; ; restarts++) {
+      try {
+        await (restarts === 0 ? see() : this.startAnew());
+        await this.completeTurn();
+        return;
+      } catch (error) {
+        if (!(error instanceof HostRestarted) || restarts === MAX_RESTARTS) throw error;
+      }
+    }
   }
   dueStep() {
     if (this.generation === void 0) return void 0;
@@ -326,7 +348,7 @@ var Instance = class {
     }
     if (failure !== void 0 && this.state.ended === void 0) throw failure.error;
   }
-  /** Replays the new version over all that was read so far. */
+  /** Replays all that was read so far, in the worker and on the version that there are now. */
   async startAnew() {
     await this.releaseExecution();
     this.unfed = [];
@@ -379,7 +401,8 @@ var Instance = class {
   async completeTurn() {
     while (this.drafts.length > 0) {
       const { log } = this.parts;
-      const batch = log.append(this.drafts);
+      const derived = this.drafts.every(({ type }) => type !== "ended");
+      const batch = log.append(this.drafts, { derived });
       if (batch === void 0) {
         await this.readOn();
       } else {
@@ -411,12 +434,13 @@ var Instance = class {
     return lines;
   }
 };
-function checkTimedOut(stepNo, cause) {
+function asCheck(error, whose, what) {
+  if (!(error instanceof SequencerError) || error.code !== "ProgramStalled") return error;
   return new SequencerError(
     "ReplyCheckTimedOut",
-    `The schema of step ${stepNo} did not come to a verdict on this reply, which was not recorded. ${cause.message}`,
-    void 0,
-    { cause }
+    `The schema of ${whose} did not come to a verdict on this ${what}, which was not recorded. ${error.message}`,
+    what === "value" ? "Send a shorter value; else simplify the pattern in the signal's schema." : void 0,
+    { cause: error }
   );
 }
 function lastTurnIn({ events }) {
@@ -1405,7 +1429,7 @@ var Mutex = class {
 
 // src/instances/instance-cache.ts
 var DEFAULT_CAPACITY = 64;
-var MAX_RESTARTS = 8;
+var MAX_RESTARTS2 = 8;
 var InstanceCache = class {
   open;
   isBusy;
@@ -1451,7 +1475,7 @@ var InstanceCache = class {
           return await work(instance);
         } catch (error) {
           if (!isRefusal(error)) await this.drop(id);
-          if (error instanceof HostRestarted && restarts < MAX_RESTARTS) continue;
+          if (error instanceof HostRestarted && restarts < MAX_RESTARTS2) continue;
           if (error instanceof SequencerError && error.code === "ProgramStalled") {
             this.stalls.set(id, { message: error.message, fix: error.fix });
           }
@@ -1922,6 +1946,66 @@ function show(id) {
   return JSON.stringify(id.slice(0, 100));
 }
 
+// src/instances/exported-event.ts
+var isText = (value) => typeof value === "string";
+var isNumber = (value) => typeof value === "number";
+var isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+var isTime = (value) => matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)(value) && !Number.isNaN(Date.parse(value));
+var isErrorInfo = objectOf({ type: isText, message: isText, stack: orAbsent(isText) });
+var FORMS = {
+  at: isTime,
+  step_no: isCount,
+  ordinal: isCount,
+  attempt: isCount,
+  max_attempts: isCount,
+  scope: matches(/^(\d+(\.\d+)?(\/\d+(\.\d+)?)*)?$/),
+  kind: matches(/^[a-z]+$/),
+  state: matches(/^(completed|aborted|failed|cancelled)$/),
+  // biome-ignore lint/suspicious/noThenProperty: a member of the event `reply_rejected`
+  then: matches(/^(retry|fail|abort)$/),
+  instance_id: isInstanceId,
+  program: objectOf({ name: (name) => isText(name) && isProgramName(name), version: isHash }),
+  version: isHash,
+  previous: isHash,
+  forked_from: objectOf({ instance_id: isInstanceId, before_step_no: isCount }),
+  text: isText,
+  label: isText,
+  args: listOf(isText),
+  reason: isText,
+  name: isText,
+  code: isText,
+  owner: isText,
+  by: isText,
+  project_dir: isText,
+  timeout_at: isTime,
+  progress: objectOf({ current: isNumber, of: isNumber, label: isText }),
+  problems: listOf(objectOf({ path: isText, message: isText })),
+  // Of `step_failed`, a code.
+  error: (value) => isText(value) || isErrorInfo(value)
+};
+function faultIn(event) {
+  for (const [member, value] of Object.entries(event)) {
+    const form = Object.hasOwn(FORMS, member) ? FORMS[member] : void 0;
+    if (form?.(value) === false) return `'${member}' is not what it must be`;
+  }
+  return void 0;
+}
+function isHash(value) {
+  return typeof value === "string" && isVersion(value);
+}
+function matches(pattern) {
+  return (value) => typeof value === "string" && pattern.test(value);
+}
+function orAbsent(form) {
+  return (value) => value === void 0 || form(value);
+}
+function listOf(form) {
+  return (value) => Array.isArray(value) && value.every(form);
+}
+function objectOf(members) {
+  return (value) => typeof value === "object" && value !== null && Object.entries(members).every(([name, form]) => form(value[name]));
+}
+
 // src/instances/transfer.ts
 async function* exportInstance({ store, catalog }, instanceId) {
   const past = await readPast(store, instanceId);
@@ -2001,6 +2085,10 @@ function check({ header, content, events }) {
   }
   const { started, version } = past.state;
   if (started === void 0) throw invalid("it holds no events");
+  for (const event of events) {
+    const fault = faultIn(event);
+    if (fault !== void 0) throw invalid(`of its event ${event.type}, ${fault}`);
+  }
   if (version !== header.version || started.program.name !== header.program) {
     throw invalid("its events are those of another program or version");
   }
@@ -2109,6 +2197,7 @@ var Shell = class {
     });
     await catalog.store(version);
     await this.instances.exclusive(instanceId, async () => {
+      if (requestId !== void 0 && this.exists(instanceId)) return;
       const { drafts, generation } = await firstTurn(this.parts.host, this.programs, version, started);
       const log = await store.create(instanceId, [started, ...drafts]);
       if (log === void 0)
@@ -2184,7 +2273,8 @@ var Shell = class {
   /** The answer once the effects that a call set off have ended; as it is when they take too long. */
   async withEffects(answer) {
     if (!waitsForEffects(answer)) return answer;
-    return this.lookWhile(waitsForEffects, EFFECT_WAIT_MS, () => this.look(answer.instance_id));
+    const later = await this.lookWhile(waitsForEffects, EFFECT_WAIT_MS, () => this.look(answer.instance_id));
+    return answer.duplicate ? { ...later, duplicate: true } : later;
   }
   async signal({
     instanceId,
@@ -2381,7 +2471,7 @@ var Shell = class {
     if (pending === void 0 || !awaitsDriver(pending)) return "not pending";
     const verdict = text === void 0 ? { type: "step_failed", step_no: stepNo, code: "agent_failure", reason: failure ?? "" } : await instance.judge(stepNo, text);
     if (verdict === void 0) return "not pending";
-    return await instance.record(verdict) ?? "lost";
+    return await instance.record(verdict, { syncing: true }) ?? "lost";
   }
   /** The step is over: the same answer again is accepted again, another one is told what became of it. */
   async answerPastStep(instance, stepNo, result, failure) {

@@ -1,5 +1,10 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
+  pathTo,
+  preview,
+  toJson
+} from "./chunk-4PNFGV6Y.js";
+import {
   isStandardSchema
 } from "./chunk-X2D4U2RG.js";
 import {
@@ -8056,132 +8061,6 @@ var require_dist = __commonJS({
   }
 });
 
-// src/engine/json.ts
-var MAX_DEPTH = 200;
-function toJson(value) {
-  const open = /* @__PURE__ */ new Set();
-  let at = "$";
-  function copy(current, path, depth) {
-    if (current === null || typeof current === "string" || typeof current === "boolean") return current;
-    if (typeof current === "number" && Number.isFinite(current)) return current === 0 ? 0 : current;
-    if (typeof current === "number") return new NotJsonFound(path, `is ${current}, which JSON has not`);
-    if (typeof current !== "object") return new NotJsonFound(path, `is ${nameOf(current)}`);
-    if (open.has(current)) return new NotJsonFound(path, "refers back to itself (a cycle)");
-    if (depth > MAX_DEPTH) return new NotJsonFound(path, `is nested more than ${MAX_DEPTH} levels deep`);
-    open.add(current);
-    const copied = Array.isArray(current) ? copyItems(current, path, depth + 1) : copyMembers(current, path, depth + 1);
-    open.delete(current);
-    return copied;
-  }
-  function copyItems(array, path, depth) {
-    const items = [];
-    for (let i = 0; i < array.length; i++) {
-      const item = copy(array[i], `${path}[${i}]`, depth);
-      if (item instanceof NotJsonFound) return item;
-      items.push(item);
-    }
-    return items;
-  }
-  function copyMembers(object, path, depth) {
-    at = path;
-    if (!isPlain(object)) return new NotJsonFound(path, `is ${nameOf(object)}, not a plain object`);
-    const members = {};
-    for (const key of Object.keys(object)) {
-      at = pathTo(path, key);
-      const member = object[key];
-      if (member === void 0) continue;
-      const item = copy(member, at, depth);
-      if (item instanceof NotJsonFound) return item;
-      define(members, key, item);
-    }
-    return members;
-  }
-  try {
-    const json = copy(value, "$", 0);
-    return json instanceof NotJsonFound ? { path: json.path, reason: json.reason } : { json };
-  } catch (error) {
-    return { path: at, reason: `throws when it is read: ${messageOf(error)}` };
-  }
-}
-function isPlain(object) {
-  const prototype = Object.getPrototypeOf(object);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-function messageOf(error) {
-  return error instanceof Error ? error.message : preview(error);
-}
-var NotJsonFound = class {
-  constructor(path, reason) {
-    this.path = path;
-    this.reason = reason;
-  }
-  path;
-  reason;
-};
-function define(object, key, value) {
-  if (key === "__proto__") {
-    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
-  } else {
-    object[key] = value;
-  }
-}
-function nameOf(value) {
-  if (value === void 0) return "undefined";
-  if (typeof value !== "object" || value === null) return `a ${typeof value}`;
-  const name = Object.getPrototypeOf(value)?.constructor?.name;
-  if (typeof name !== "string" || name === "") return "an instance of a class";
-  return /^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`;
-}
-function pathTo(path, key) {
-  if (typeof key === "number") return `${path}[${key}]`;
-  const name = String(key);
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
-}
-function sameJson(a, b) {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => sameJson(item, b[i]));
-  }
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every(
-    (key) => Object.hasOwn(b, key) && sameJson(a[key], b[key])
-  );
-}
-function preview(value, limit = 80) {
-  const text = write(value, limit + 1);
-  return text.length > limit ? `${text.slice(0, limit)}…` : text;
-}
-function write(value, room) {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, room));
-  if (typeof value === "function") return nameOf(value);
-  if (typeof value !== "object" || value === null) return String(value);
-  if (room <= 0) return "";
-  try {
-    if (Array.isArray(value))
-      return writeAll("[", value.keys(), "]", room, (i, left) => write(value[i], left));
-    if (!isPlain(value)) return nameOf(value);
-    const object = value;
-    return writeAll("{", Object.keys(object).values(), "}", room, (key, left) => {
-      const name = JSON.stringify(key.slice(0, left));
-      return `${name}:${write(object[key], left - name.length - 1)}`;
-    });
-  } catch {
-    return "{…}";
-  }
-}
-function writeAll(begin, keys, end, room, writeMember) {
-  let text = begin;
-  for (const key of keys) {
-    if (text.length >= room) return text;
-    if (text.length > 1) text += ",";
-    text += writeMember(key, room - text.length);
-  }
-  return text + end;
-}
-
 // src/engine/compile.ts
 var import_ajv = __toESM(require_ajv(), 1);
 var import__ = __toESM(require__(), 1);
@@ -8427,7 +8306,7 @@ function describe(error, at, root) {
   if (propertyName !== void 0) {
     return {
       path: pathTo(path, propertyName),
-      message: `has a name that is not allowed: it ${messageOf2(error, propertyName)}`
+      message: `has a name that is not allowed: it ${messageOf(error, propertyName)}`
     };
   }
   switch (keyword) {
@@ -8445,10 +8324,10 @@ function describe(error, at, root) {
       return { path: pathTo(path, key), message: "is not a property that the schema knows" };
     }
     default:
-      return { path, message: messageOf2(error, value) };
+      return { path, message: messageOf(error, value) };
   }
 }
-function messageOf2(error, value) {
+function messageOf(error, value) {
   const { keyword } = error;
   const params = error.params;
   const { limit } = params;
@@ -8572,7 +8451,7 @@ function compileAlone({ $schema, ...schema }, text, what) {
   } catch (cause) {
     throw new SequencerError(
       "InvalidSchema",
-      `${nameOf2(what)} is not a valid JSON Schema: ${cause.message}.`,
+      `${nameOf(what)} is not a valid JSON Schema: ${cause.message}.`,
       void 0,
       { cause }
     );
@@ -8617,7 +8496,7 @@ function pointersOf(schema) {
 function checkOf(validate) {
   return (value) => validate(value) ? [] : validate.errors ?? [];
 }
-function nameOf2(name) {
+function nameOf(name) {
   return typeof name === "string" ? name : name();
 }
 function dialectOf($schema, what) {
@@ -8626,7 +8505,7 @@ function dialectOf($schema, what) {
   if (name !== void 0) return name;
   throw new SequencerError(
     "InvalidSchema",
-    `${nameOf2(what)} is written in the dialect ${preview($schema)}; only JSON Schema 2020-12 and draft-07 are known.`,
+    `${nameOf(what)} is written in the dialect ${preview($schema)}; only JSON Schema 2020-12 and draft-07 are known.`,
     "Write it in one of these, with the $schema of that one or none (2020-12)."
   );
 }
@@ -8672,13 +8551,13 @@ function checked(schema, what) {
 }
 function copyPlain(schema, what) {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
-    throw new SequencerError("InvalidSchema", `${nameOf2(what)} is ${preview(schema)}, not a schema.`);
+    throw new SequencerError("InvalidSchema", `${nameOf(what)} is ${preview(schema)}, not a schema.`);
   }
   const copied = toJson(schema);
   if ("json" in copied) return copied.json;
   throw new SequencerError(
     "InvalidSchema",
-    `${nameOf2(what)} is not plain JSON: ${copied.path} ${copied.reason}.`
+    `${nameOf(what)} is not plain JSON: ${copied.path} ${copied.reason}.`
   );
 }
 function derive(schema, what) {
@@ -8686,7 +8565,7 @@ function derive(schema, what) {
   if (jsonSchema === void 0) {
     throw new SequencerError(
       "InvalidSchema",
-      `${nameOf2(what)} is a schema of ${vendor} that cannot give JSON Schema.`,
+      `${nameOf(what)} is a schema of ${vendor} that cannot give JSON Schema.`,
       "Use zod 4.2 or later, or pass a plain JSON Schema object."
     );
   }
@@ -8696,7 +8575,7 @@ function derive(schema, what) {
   } catch (cause) {
     throw new SequencerError(
       "InvalidSchema",
-      `${nameOf2(what)} cannot be shown to the agent as JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      `${nameOf(what)} cannot be shown to the agent as JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}.`,
       "Describe what the agent sends (text, numbers, arrays, objects) and transform it: z.string().transform(...).",
       { cause }
     );
@@ -8739,12 +8618,6 @@ function toProblem({ message, path = [] }) {
 }
 
 export {
-  MAX_DEPTH,
-  toJson,
-  nameOf,
-  pathTo,
-  sameJson,
-  preview,
   toJsonSchema,
   problemsOf,
   judgeOf,

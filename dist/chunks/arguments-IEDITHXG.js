@@ -3,10 +3,12 @@ import {
   nearest
 } from "./chunk-FFBUUX4P.js";
 import {
-  judgeOf,
+  judgeOf
+} from "./chunk-2CMMX67J.js";
+import {
   pathTo,
   preview
-} from "./chunk-UZOWWOZY.js";
+} from "./chunk-4PNFGV6Y.js";
 import "./chunk-X2D4U2RG.js";
 import {
   SequencerError

@@ -83,13 +83,14 @@ function leadsToFileOf(link, root) {
       `The symbolic link ${link} leads out of the bundle folder, to ${real}. Put the file itself there.`
     );
   }
-  if (statSync(real).isDirectory()) {
+  const facts = statSync(real);
+  if (facts.isDirectory()) {
     throw new BundleProblem(
       link,
       `The symbolic link ${link} leads to a folder. In a bundle folder, only links to its files are followed.`
     );
   }
-  return true;
+  return facts.isFile();
 }
 function tooManyFiles(path) {
   return new BundleProblem(

@@ -18,6 +18,9 @@ import {
 } from "./chunk-SI5YJSUS.js";
 import "./chunk-FFBUUX4P.js";
 import "./chunk-JZYRREMC.js";
+import {
+  preview
+} from "./chunk-4PNFGV6Y.js";
 import "./chunk-JCKKUAMZ.js";
 import "./chunk-6E5ESL5F.js";
 
@@ -50,8 +53,7 @@ async function idsOf(sequencer, unfinished) {
   return entries.map(({ instance_id }) => instance_id);
 }
 function unknownReference(ref) {
-  const shown = JSON.stringify(ref).slice(0, 200);
-  return protocolError(INVALID_PARAMS, `There is nothing to complete for ${shown}.`);
+  return protocolError(INVALID_PARAMS, `There is nothing to complete for ${preview(ref, 200)}.`);
 }
 export {
   complete
