@@ -11,7 +11,7 @@ import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
 import { OBEYED, printable } from "../instances/timeline/text.ts";
 
-export { oneLine, printable } from "../instances/timeline/text.ts";
+export { jsonText, oneLine, printable } from "../instances/timeline/text.ts";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -40,12 +40,6 @@ const COLOUR_OR_OBEYED = new RegExp(String.raw`(\u001b\[(?:1|2|22|3[1-6]|39)m)|$
 
 export function print(stream: Writable, ...lines: string[]): void {
   stream.write(`${lines.join("\n").replace(COLOUR_OR_OBEYED, "$1")}\n`);
-}
-
-/** JSON that a terminal can show: the same value, with what it would obey as escapes. */
-export function jsonText(value: unknown, indent?: number): string {
-  const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value, null, indent).replace(new RegExp(OBEYED, "g"), escaped);
 }
 
 /** Columns to write in; what is piped on is not cut at 80. */

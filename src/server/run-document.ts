@@ -11,6 +11,7 @@ import { SequencerError } from "../errors.ts";
 import type { RecordedEvent } from "../instances/recorded-event.ts";
 import { drawRun, PLAIN } from "../instances/timeline/draw.ts";
 import { RunTree } from "../instances/timeline/run-tree.ts";
+import { jsonText } from "../instances/timeline/text.ts";
 import { logUri } from "./resource-uri.ts";
 
 const WIDTH = 120;
@@ -57,7 +58,7 @@ function fitLines(lines: readonly string[]): readonly string[] {
 
 function outcomeOf(ended: Ended | undefined, instanceId: string): string[] {
   if (ended?.summary === undefined) return [];
-  const json = JSON.stringify(ended.summary, null, 2);
+  const json = jsonText(ended.summary, 2);
   if (json.length <= MAX_OUTCOME) return ["## Summary", "", ...fenced("json", [json])];
   const note = `It has ${json.length} characters; the last event of ${logUri(instanceId)} holds it.`;
   return ["## Summary", "", note, ""];
@@ -72,7 +73,7 @@ export async function logOf(instanceId: string, events: AsyncIterable<RecordedEv
   const lines: string[] = [];
   let length = 0;
   for await (const { seq, event } of events) {
-    const line = `${JSON.stringify({ seq, ...event })}\n`;
+    const line = `${jsonText({ seq, ...event })}\n`;
     length += line.length;
     if (length > MAX_LOG) throw tooLarge(instanceId);
     lines.push(line);

@@ -13,6 +13,15 @@ export function printable(text: string): string {
   return text.replace(ALL_OBEYED, "");
 }
 
+/** What ends a line for some readers and not for JSON, besides. */
+const ALL_ESCAPED = new RegExp(String.raw`[\u2028\u2029]|${OBEYED}`, "g");
+
+/** JSON that can be shown: the same value, with what a terminal would obey, or take for a line's end, as escapes. */
+export function jsonText(value: unknown, indent?: number): string {
+  const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, indent).replace(ALL_ESCAPED, escaped);
+}
+
 /** In one line of at most `width` characters. */
 export function oneLine(text: string, width: number): string {
   const line = printable(text.slice(0, 4 * width))
