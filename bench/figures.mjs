@@ -26,8 +26,12 @@ export function row(what, ours, floor, budget) {
     ratio: ratio ? `${ratio.toFixed(2)} x` : "",
     budget: budget ? `${budget} x` : "",
     verdict: ratio && budget ? (ratio <= budget ? "within" : "OVER") : "",
+    numbers: { ours: median(ours), floor: floor && median(floor), ratio },
   };
 }
+
+/** Says which row of the design's budgets a line measures; `numbers`: for a line that is not a time. */
+export const measures = (id, line, numbers = line.numbers) => ({ ...line, id, numbers });
 
 /** A line that is not a time. */
 export function fact(what, ours, budget, within) {
@@ -37,8 +41,11 @@ export function fact(what, ours, budget, within) {
 
 export const milliseconds = (value) => `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
 
+/** What a line knows and does not show. */
+const UNSEEN = new Set(["id", "numbers"]);
+
 export function table(rows) {
-  const names = Object.keys(rows[0]);
+  const names = Object.keys(rows[0]).filter((name) => !UNSEEN.has(name));
   const cells = [names, names.map(() => ""), ...rows.map((each) => names.map((name) => each[name]))];
   const widths = names.map((_, column) => Math.max(3, ...cells.map((line) => line[column].length)));
   return cells

@@ -1,17 +1,25 @@
 /**
- * `npm run bench`: ours against the floor, measured in the same session, one after the other in turn.
+ * `npm run bench`: ours against the floor, measured in the same session, one after the other in turn; and, where
+ * peers are installed, beside those.
  *
- *     node bench/run.mjs [--only step,resume,start,hook,program,shape,list] [--quick] [--runs N]
+ *     node bench/run.mjs [--only step,resume,start,hook,program,shape,list,peers] [--peers] [--quick] [--runs N]
+ *                        [--json FILE] [--write]
  *
  * With several runs, the ratios of each are shown side by side: their spread is this machine's noise.
  */
 
-import { existsSync } from "node:fs";
-import { cpus, loadavg, release } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { cleanUp, prepare } from "./bench-space.mjs";
+import { verdicts } from "./budgets.mjs";
 import { table } from "./figures.mjs";
+import { machine, sentence } from "./machine.mjs";
+import { installed, pins } from "./peers/install.mjs";
+import { publishPeers } from "./peers/publish.mjs";
+import { fullTable, notes } from "./peers/report.mjs";
+import { session } from "./peers/session.mjs";
+import { publish } from "./published.mjs";
 import { rows as hook } from "./rows/hook.mjs";
 import { rows as list } from "./rows/list.mjs";
 import { rows as program } from "./rows/program.mjs";
@@ -21,29 +29,34 @@ import { rows as start } from "./rows/start.mjs";
 import { rows as step } from "./rows/step.mjs";
 
 const benchmarks = { start, hook, program, step, shape, resume, list };
+const names = [...Object.keys(benchmarks), "peers"];
 
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
+    peers: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     runs: { type: "string", default: "1" },
+    json: { type: "string" },
+    write: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
-const chosen = options.only?.split(",") ?? Object.keys(benchmarks);
-const unknown = chosen.filter((name) => !Object.hasOwn(benchmarks, name));
+const chosen = choose();
+const unknown = chosen.filter((name) => !names.includes(name));
 
 if (options.help) {
-  process.stdout.write(`node bench/run.mjs [--only NAMES] [--quick] [--runs N]
+  process.stdout.write(`node bench/run.mjs [--only NAMES] [--peers] [--quick] [--runs N] [--json FILE] [--write]
 
-  --only NAMES   some of ${Object.keys(benchmarks).join(",")}; all by default
+  --only NAMES   some of ${names.join(",")}; by default all, peers where some are installed
+  --peers        the same as --only peers
   --quick        fewer steps and instances
   --runs N       N sessions, and the spread between them
+  --json FILE    writes all figures to FILE
+  --write        writes the figures into the documents of this repository
 `);
 } else if (unknown.length > 0) {
-  process.stderr.write(
-    `no such benchmark: ${unknown.join(", ")}; there are ${Object.keys(benchmarks).join(", ")}\n`,
-  );
+  process.stderr.write(`no such benchmark: ${unknown.join(", ")}; there are ${names.join(", ")}\n`);
   process.exitCode = 2;
 } else if (!existsSync(fileURLToPath(new URL("../dist/cli.js", import.meta.url)))) {
   process.stderr.write("dist/cli.js is missing: run `npm run build` first\n");
@@ -52,23 +65,43 @@ if (options.help) {
   await measure();
 }
 
+function choose() {
+  if (options.only) return options.only.split(",");
+  if (options.peers) return ["peers"];
+  return Object.keys(pins).some(installed) ? names : Object.keys(benchmarks);
+}
+
 async function measure() {
-  console.log(
-    `${cpus()[0].model} x ${cpus().length}, ${process.platform} ${release()}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}\n`,
-  );
+  const ran = machine();
+  console.log(`${sentence(ran)}\n`);
+  const found = { machine: ran };
   try {
     await prepare();
+    const own = chosen.filter((name) => name !== "peers");
     const runs = [];
-    for (let run = 1; run <= Number(options.runs); run += 1) {
+    for (let run = 1; own.length > 0 && run <= Number(options.runs); run += 1) {
       const rows = [];
-      for (const name of chosen) rows.push(...(await benchmarks[name]({ quick: options.quick })));
+      for (const name of own) rows.push(...(await benchmarks[name]({ quick: options.quick })));
       console.log(`${table(rows)}\n`);
       runs.push(rows);
     }
     if (runs.length > 1) console.log(`${table(spread(runs))}\n`);
+    if (runs.length > 0) found.rows = runs.at(-1);
+    if (chosen.includes("peers")) found.peers = await beside();
+    found.budgets = verdicts(found.rows ?? []);
+    console.log(`The budgets of the design:\n\n${table(found.budgets)}\n`);
   } finally {
     cleanUp();
   }
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
+  if (options.write) write(found);
+}
+
+async function beside() {
+  const say = (text) => process.stderr.write(`${text}\n`);
+  const results = await session({ sizes: options.quick ? [100] : [100, 1_000], say });
+  console.log(`${[fullTable(results), notes(results)].filter(Boolean).join("\n\n")}\n`);
+  return results;
 }
 
 /** The ratio of each line (or its figure, where there is none) in every run. */
@@ -77,4 +110,15 @@ function spread(runs) {
     what,
     ...Object.fromEntries(runs.map((rows, run) => [`run ${run + 1}`, rows[at].ratio || rows[at].ours])),
   }));
+}
+
+/** Only what a session measured whole: a part of it, or a quick one, leaves the documents as they are. */
+function write({ machine: ran, rows, peers, budgets }) {
+  if (options.quick) throw new Error("--write wants a session that is not --quick");
+  if (peers) publishPeers(ran, peers);
+  if (!rows || Object.keys(benchmarks).some((name) => !chosen.includes(name))) return;
+  publish(fileURLToPath(new URL("README.md", import.meta.url)), {
+    budgets: [sentence(ran), table(budgets)].join("\n\n"),
+    figures: table(rows),
+  });
 }

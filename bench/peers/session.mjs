@@ -12,7 +12,7 @@ import { median, quantile } from "../figures.mjs";
 import { sampleOfOurs } from "../rows/step.mjs";
 import { dbos } from "./contenders/dbos.mjs";
 import { floor } from "./contenders/floor.mjs";
-import { langgraph } from "./contenders/langgraph.mjs";
+import { langgraph, langgraphSynced } from "./contenders/langgraph.mjs";
 import { ours } from "./contenders/ours.mjs";
 import { restate } from "./contenders/restate.mjs";
 import { workflow } from "./contenders/workflow.mjs";
@@ -31,12 +31,20 @@ const LIMITS = { open: 60, step: 20, run: 60 };
 
 /** @param {{ sizes: number[], say: (text: string) => void }} options */
 export async function session({ sizes, say }) {
-  const all = [ours, floor(await sampleOfOurs(folder("peers-sample"))), langgraph, restate, dbos, workflow];
-  const results = all.map(({ name, title, durability }) => ({
+  const all = [
+    ours,
+    floor(await sampleOfOurs(folder("peers-sample"))),
+    langgraph,
+    langgraphSynced,
+    restate,
+    dbos,
+    workflow,
+  ];
+  const results = all.map(({ name, title, durability, peer }) => ({
     name,
     title,
     durability,
-    versions: pins[name],
+    versions: pins[peer],
     runs: {},
   }));
   for (const [at, contender] of all.entries()) results[at].skipped = await whyNot(contender);
@@ -61,11 +69,11 @@ export async function session({ sizes, say }) {
   return results;
 }
 
-async function whyNot({ name }) {
-  if (!Object.hasOwn(pins, name)) return undefined;
-  if (!installed(name)) return `not installed (node bench/peers/install.mjs ${name})`;
-  if (name === "dbos" && !postgresPrograms()) return "there is no PostgreSQL (apt-get install postgresql)";
-  return prepareWorker(name);
+async function whyNot({ peer }) {
+  if (peer === undefined) return undefined;
+  if (!installed(peer)) return `not installed (node bench/peers/install.mjs ${peer})`;
+  if (peer === "dbos" && !postgresPrograms()) return "there is no PostgreSQL (apt-get install postgresql)";
+  return prepareWorker(peer);
 }
 
 async function race(contenders, size, say) {

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { environment, folder, hookFile, startOurs } from "../bench-space.mjs";
 import { begin } from "../drive.mjs";
-import { row } from "../figures.mjs";
+import { measures, row } from "../figures.mjs";
 
 const SESSION = "d82d452d-1a42-4054-8475-fa99b638def3";
 const STRANGER = "29d5424a-9266-443f-a9b3-23cf5af29a0b";
@@ -31,9 +31,15 @@ export async function rows({ quick }) {
     times.stop.push(hook("Stop", { session_id: STRANGER, stop_hook_active: false }));
   }
   return [
-    row("hook: PreToolUse of a session that drives nothing", times.unknown, times.node, 1.2),
-    row("hook: PreToolUse while a step without rules is pending", times.driving, times.node, 1.2),
-    row("hook: Stop of a session that drives nothing", times.stop, times.node, 1.2),
+    measures(
+      "hook",
+      row("hook: PreToolUse of a session that drives nothing", times.unknown, times.node, 1.2),
+    ),
+    measures(
+      "hook",
+      row("hook: PreToolUse while a step without rules is pending", times.driving, times.node, 1.2),
+    ),
+    measures("hook", row("hook: Stop of a session that drives nothing", times.stop, times.node, 1.2)),
   ];
 }
 

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { kept, startFloor, startOurs } from "../bench-space.mjs";
 import { begin, logSize, next } from "../drive.mjs";
-import { row } from "../figures.mjs";
+import { measures, row } from "../figures.mjs";
 
 export async function rows({ quick }) {
   const lines = [];
@@ -36,7 +36,7 @@ async function resume(steps, schema, times) {
   const megabytes = (bytes / 2 ** 20).toFixed(1);
   const name = `resume: ${steps.toLocaleString("en")} steps (${megabytes} MB), schema made ${schema === "each" ? "at each" : "once"}`;
   return [
-    row(`${name}: new process to answer`, ours.whole, floor.whole, 2),
+    measures(`resume.${steps}`, row(`${name}: new process to answer`, ours.whole, floor.whole, 2)),
     row(`${name}: the call alone`, ours.call, floor.call),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { folder, startFloor, startOurs } from "../bench-space.mjs";
-import { row } from "../figures.mjs";
+import { measures, row } from "../figures.mjs";
 
 export async function rows({ quick }) {
   const state = folder("start");
@@ -13,7 +13,7 @@ export async function rows({ quick }) {
     times.node.push(bareNode());
   }
   return [
-    row("start: process to initialize answered", times.ours, times.floor, 1.2),
+    measures("start", row("start: process to initialize answered", times.ours, times.floor, 1.2)),
     row("start: bare `node -e 0`, for comparison", times.node),
   ];
 }

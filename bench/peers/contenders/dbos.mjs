@@ -8,6 +8,7 @@ import { overWorker } from "./over-worker.mjs";
 
 export const dbos = {
   name: "dbos",
+  peer: "dbos",
   title: "DBOS, PostgreSQL",
   durability: "PostgreSQL as it comes: `fsync=on`, `synchronous_commit=on`",
   async open({ folder, trace }) {

@@ -9,6 +9,7 @@ import { endProcess, startProcess, Worker } from "../worker-process.mjs";
 
 export const restate = {
   name: "restate",
+  peer: "restate",
   title: "Restate",
   durability: "its server's log and store (RocksDB) with the defaults of a single node",
   async open({ folder, trace }) {

@@ -9,6 +9,7 @@ import { Worker } from "../worker-process.mjs";
 
 export const workflow = {
   name: "workflow",
+  peer: "workflow",
   title: "Vercel Workflow, local world",
   durability:
     "JSON files that are never synced, and a queue in memory; its documentation calls the local world one for development, not production",

@@ -4,6 +4,9 @@ import { Annotation, Command, END, interrupt, START, StateGraph } from "@langcha
 import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
 import { announce, instruction, listen } from "./channel.mjs";
 
+const saver = SqliteSaver.fromConnString(process.env.DATABASE);
+if (process.env.SYNCHRONOUS) saver.db.pragma(`synchronous=${process.env.SYNCHRONOUS}`);
+
 const State = Annotation.Root({
   step: Annotation(),
   steps: Annotation(),
@@ -17,7 +20,7 @@ const graph = new StateGraph(State)
   })
   .addEdge(START, "ask")
   .addConditionalEdges("ask", ({ step, steps }) => (step > steps ? END : "ask"))
-  .compile({ checkpointer: SqliteSaver.fromConnString(process.env.DATABASE) });
+  .compile({ checkpointer: saver });
 
 listen(async ({ run, steps, reply }) => {
   const input = steps ? { step: 1, steps, characters: 0 } : new Command({ resume: reply });
