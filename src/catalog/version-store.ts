@@ -77,7 +77,8 @@ export function createVersionStore(versionsFolder: string): VersionStore {
       statSync(folder, { throwIfNoEntry: false }) === undefined &&
       (await publishFolder(folder, filesToWrite(content, root)));
     if (!published) {
-      await syncFolder(versionsFolder);
+      // Whoever published it may have died before that.
+      for (const above of [versionsFolder, dirname(versionsFolder)]) await syncFolder(above);
       await noteRoot(folder, root);
     }
     durable.add(version);

@@ -6,6 +6,7 @@
  * J2. After a refusal the same call is sent again, as every such answer says; a signal is not, since it would
  *     count twice: whether it is still awaited is looked up.
  * J3. Every reply names the server that it was sent to, so that it can be told from the same one sent again.
+ * J4. A reply that a server died on is sent to the next one as it was: it counts once.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -45,9 +46,19 @@ export interface JourneyOptions {
   readonly past?: Pick<Journey, "instanceId" | "acknowledged" | "servers">;
 }
 
+interface Reply {
+  readonly question: string;
+  readonly args: {
+    readonly for_step_no: number;
+    readonly result: { readonly value: number; readonly by: string };
+  };
+}
+
 const VALUES: { readonly [question: string]: number } = { first: 1, left: 2, right: 4, further: 8, last: 32 };
 const LOOK_EVERY_MS = 15;
 const MOST_REFUSALS = 20;
+/** Far more than half a minute of them. */
+const MOST_IDLE_LOOKS = 2500;
 /** Longer than a page of a file. */
 const LONG = "x".repeat(9000);
 
@@ -113,6 +124,9 @@ export class Journey {
   servers: number;
   private readonly options: JourneyOptions;
   private requests = 0;
+  /** A reply that a server died on. */
+  private unanswered: Reply | undefined;
+  private idleLooks = 0;
 
   constructor(options: JourneyOptions) {
     this.options = options;
@@ -148,7 +162,8 @@ export class Journey {
 
   private async begin(server: ServerProcess): Promise<any> {
     if (this.instanceId !== undefined) {
-      return this.call(server, "sequencer_resume", { instance_id: this.instanceId });
+      const answer = await this.call(server, "sequencer_resume", { instance_id: this.instanceId });
+      return this.unanswered === undefined ? answer : this.send(server, this.unanswered);
     }
     const { program = "journey" } = this.options;
     const answer = await this.call(server, "sequencer_start", {
@@ -161,16 +176,28 @@ export class Journey {
     return answer;
   }
 
-  private async reply(server: ServerProcess, { text, step_no }: { text: string; step_no: number }) {
-    const result = { value: VALUES[text], by: this.by, ...(text === "left" && { more: LONG }) };
-    const args = { instance_id: this.instanceId, for_step_no: step_no, result };
+  private reply(server: ServerProcess, { text, step_no }: { text: string; step_no: number }): Promise<any> {
+    const more = text === "left" ? { more: LONG } : {};
+    return this.send(server, {
+      question: text,
+      args: { for_step_no: step_no, result: { value: VALUES[text]!, by: this.by, ...more } },
+    });
+  }
+
+  /** J4. */
+  private async send(server: ServerProcess, reply: Reply): Promise<any> {
+    this.unanswered = reply;
+    const args = { instance_id: this.instanceId, ...reply.args };
     const answer = await this.call(server, "sequencer_next", args);
-    this.acknowledge(text, this.by);
+    this.unanswered = undefined;
+    this.acknowledge(reply.question, reply.args.result.by);
     return this.isNews(answer) ? answer : this.look(server);
   }
 
   private async wait(server: ServerProcess, waitingFor: readonly { kind: string }[]): Promise<any> {
     if (!waitingFor.some(({ kind }) => kind === "signal")) {
+      this.idleLooks++;
+      if (this.idleLooks > MOST_IDLE_LOOKS) throw new Error("the run waits for something that never comes");
       await pause(LOOK_EVERY_MS);
       return this.look(server);
     }

@@ -2,8 +2,8 @@
  * A server killed with SIGKILL at any of its calls that change the disk or make it durable: before the call,
  * in the middle of a write, and after the call but before the server knows. Then another server goes on.
  *
- * Every run takes the points in an order that spreads them, from a place that the seed says, until its time
- * is up; `npm run test:faults -- --minutes 10 kill-points` gets round all of them.
+ * Always where each type of event is written; else in an order that spreads the points, from a place that the
+ * seed says, until the time is up: `npm run test:faults -- --minutes 10 kill-points` gets round all of them.
  */
 
 import { existsSync, readdirSync } from "node:fs";
@@ -14,7 +14,7 @@ import { checkEffects, checkEnd, finishedEffects, readEvents } from "./account.t
 import { besideState, type Kill, startOnDisk } from "./disk-server.ts";
 import { EFFECTS, Journey, RESULT, ServerDied, writeJourney } from "./journey.ts";
 import { inLanes, randomFrom, spread } from "./lanes.ts";
-import { callsOf, readTrace } from "./trace.ts";
+import { type CallRecord, callsOf, readTrace } from "./trace.ts";
 
 const LANES = 2;
 const CUTS = [0, 0.02, 0.5, 0.999];
@@ -22,8 +22,8 @@ const CUTS = [0, 0.02, 0.5, 0.999];
 const MOST_OTHERS = 5;
 const EARLY = 40;
 
-/** Every point at which a run without kills could be killed. */
-async function allPoints(): Promise<Kill[]> {
+/** The calls of a run without kills. */
+async function callsOfARun(): Promise<CallRecord[]> {
   const sandbox = createSandbox();
   try {
     writeJourney(sandbox);
@@ -31,14 +31,35 @@ async function allPoints(): Promise<Kill[]> {
     const server = await startOnDisk(sandbox, { trace });
     await new Journey({ sandbox }).drive(server);
     await server.close();
-    return callsOf(readTrace(trace)).flatMap(({ count, name }): Kill[] => {
-      if (count === undefined) return [];
-      const cuts = name === "write" ? CUTS.map((when) => ({ at: count, when })) : [];
-      return [{ at: count, when: "before" }, ...cuts, { at: count, when: "after" }];
-    });
+    return callsOf(readTrace(trace)).filter(({ count }) => count !== undefined);
   } finally {
     sandbox.remove();
   }
+}
+
+/** Every point at which that run could be killed. */
+async function allPoints(): Promise<Kill[]> {
+  return (await callsOfARun()).flatMap(({ count, name }): Kill[] => {
+    const at = count!;
+    const cuts = name === "write" ? CUTS.map((when) => ({ at, when })) : [];
+    return [{ at, when: "before" }, ...cuts, { at, when: "after" }];
+  });
+}
+
+/** In the middle of, and directly after, the first write of each type of event. */
+async function pointsOfEvents(): Promise<Kill[]> {
+  const first = new Map<string, number>();
+  for (const { count, name, path, bytes = "" } of await callsOfARun()) {
+    if (name !== "write" || !path.endsWith(".jsonl")) continue;
+    const types = Buffer.from(bytes, "base64")
+      .toString()
+      .matchAll(/"type":"(\w+)","at"/g);
+    for (const [, type] of types) if (!first.has(type!)) first.set(type!, count!);
+  }
+  return [...new Set(first.values())].flatMap((at): Kill[] => [
+    { at, when: "after" },
+    { at, when: 0.7 },
+  ]);
 }
 
 /** One run, by servers that die at `kills` in turn and a last one that does not. @returns how many died */
@@ -90,32 +111,40 @@ function* severalKills(points: readonly Kill[], random: () => number): Generator
   }
 }
 
-describe("a server killed at any call to the disk", () => {
-  it("loses nothing that it acknowledged, applies nothing twice, runs no finished effect again", {
-    timeout: timeoutFor(9),
-  }, async () => {
-    const points = await allPoints();
-    expect(points.length, "points at which it can be killed").toBeGreaterThan(200);
-    let died = 0;
-    const single = [...spread(points, seed)].map((point) => [point]);
-    const done = await inLanes(LANES, secondsFor(9), single.values(), async (kills) => {
-      const deaths = await driveThrough(kills);
-      died += deaths;
-    });
-    // Effects do not always end at the same time, so a run may have a few calls less.
-    expect(died, hint).toBeGreaterThan(0.9 * done);
+/** @returns how many runs were driven through, and how many servers died */
+async function driveThroughAll(seconds: number, all: Iterator<readonly Kill[]>) {
+  let died = 0;
+  const runs = await inLanes(LANES, seconds, all, async (kills) => {
+    const deaths = await driveThrough(kills);
+    died += deaths;
+  });
+  return { runs, died };
+}
+
+describe("a server killed at a call to the disk loses nothing that it acknowledged, applies nothing twice", () => {
+  it("whichever type of event it was writing", { timeout: timeoutFor(60) }, async () => {
+    const points = await pointsOfEvents();
+    expect(points.length / 2, "types of events").toBeGreaterThan(5);
+    const { runs, died } = await driveThroughAll(Number.POSITIVE_INFINITY, singly(points));
+    expect(runs).toBe(points.length);
+    expect(died).toBe(runs);
   });
 
-  it("is followed by another one, also where those that take over are killed in turn", {
-    timeout: timeoutFor(4),
-  }, async () => {
+  it("whichever call it was", { timeout: timeoutFor(5) }, async () => {
     const points = await allPoints();
-    const several = severalKills(points, randomFrom(seed));
-    let died = 0;
-    const done = await inLanes(LANES, secondsFor(4), several, async (kills) => {
-      const deaths = await driveThrough(kills);
-      died += deaths;
-    });
-    expect(died, hint).toBeGreaterThan(done);
+    expect(points.length, "points at which it can be killed").toBeGreaterThan(200);
+    const { runs, died } = await driveThroughAll(secondsFor(5), singly(spread(points, seed)));
+    // Effects do not always end at the same time, so a run may have a few calls less.
+    expect(died, hint).toBeGreaterThan(0.8 * runs);
+  });
+
+  it("and is followed by servers that are killed in turn", { timeout: timeoutFor(3) }, async () => {
+    const several = severalKills(await allPoints(), randomFrom(seed));
+    const { runs, died } = await driveThroughAll(secondsFor(3), several);
+    expect(died, hint).toBeGreaterThan(runs);
   });
 });
+
+function* singly(points: Iterable<Kill>): Generator<Kill[]> {
+  for (const point of points) yield [point];
+}
