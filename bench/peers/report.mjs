@@ -49,17 +49,21 @@ export function shortTable(results) {
 
 export const largest = (runs) => runs[Math.max(...Object.keys(runs).map(Number))];
 
-/** What did not come to its end, and why. */
+/** What was left out, and what did not come to its end, and why. */
 export function notes(results) {
-  const lines = results.flatMap(({ title, skipped, runs }) => [
-    ...(skipped ? [`${title} was skipped: ${skipped}.`] : []),
-    ...Object.entries(runs).flatMap(([size, { stopped, failed }]) => {
-      if (!stopped && !failed) return [];
-      const wanted = Number(size).toLocaleString("en");
-      return [`${title} was given up in the run of ${wanted} steps: ${stopped ?? failed}.`];
-    }),
-  ]);
-  return lines.length > 0 ? `¹ ${lines.join(" ")}` : "";
+  const skipped = results.filter((each) => each.skipped).map(({ title, skipped }) => `${title}: ${skipped}`);
+  const unfinished = results.flatMap(({ title, runs }) =>
+    Object.entries(runs)
+      .filter(([, { stopped, failed }]) => stopped || failed)
+      .map(([size, { stopped, failed }]) => {
+        const wanted = Number(size).toLocaleString("en");
+        return `${title} was given up in the run of ${wanted} steps: ${stopped ?? failed}.`;
+      }),
+  );
+  return [
+    ...(unfinished.length > 0 ? [`¹ ${unfinished.join(" ")}`] : []),
+    ...(skipped.length > 0 ? [`Skipped: ${skipped.join("; ")}.`] : []),
+  ].join("\n\n");
 }
 
 /** What each does to keep a step, and which versions these were. */

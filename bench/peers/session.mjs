@@ -19,7 +19,8 @@ import { workflow } from "./contenders/workflow.mjs";
 import { installed, pins } from "./install.mjs";
 import { postgresPrograms } from "./postgres.mjs";
 import { bytesOnDisk, processTree, proportionalMegabytes } from "./processes.mjs";
-import { within } from "./within.mjs";
+import { TooLong, within } from "./within.mjs";
+import { endAll } from "./worker-process.mjs";
 import { prepareWorker } from "./workers.mjs";
 
 const BLOCK = 10;
@@ -31,6 +32,12 @@ const LIMITS = { open: 60, step: 20, run: 60 };
 
 /** @param {{ sizes: number[], say: (text: string) => void }} options */
 export async function session({ sizes, say }) {
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      endAll();
+      process.exit(1);
+    });
+  }
   const all = [
     ours,
     floor(await sampleOfOurs(folder("peers-sample"))),
@@ -48,7 +55,9 @@ export async function session({ sizes, say }) {
     runs: {},
   }));
   for (const [at, contender] of all.entries()) results[at].skipped = await whyNot(contender);
-  const running = () => all.filter((_, at) => results[at].skipped === undefined);
+  /** Who hangs once is not waited for again. */
+  const hangs = ({ runs }) => Object.values(runs).some((run) => run.hangs);
+  const running = () => all.filter((_, at) => !results[at].skipped && !hangs(results[at]));
   for (const { title, skipped } of results) if (skipped) say(`${title}: skipped, ${skipped}`);
 
   for (const size of sizes) {
@@ -86,7 +95,7 @@ async function race(contenders, size, say) {
     } catch (error) {
       say(`${contender.title}: given up, ${error.message}`);
       const one = measured.get(contender.name) ?? { steps: 0 };
-      measured.set(contender.name, { ...one, failed: `${what}: ${error.message}` });
+      measured.set(contender.name, { ...one, failed: error.message, hangs: error instanceof TooLong });
       await sessions
         .get(contender.name)
         ?.close()
@@ -126,6 +135,7 @@ async function race(contenders, size, say) {
     }
   } finally {
     for (const opened of sessions.values()) await opened.close().catch(() => {});
+    endAll();
   }
   return new Map([...measured].map(([name, one]) => [name, figures(one)]));
 }
@@ -218,6 +228,7 @@ async function countSyncs(contender, say) {
     return undefined;
   } finally {
     await opened?.close().catch(() => {});
+    endAll();
   }
 }
 

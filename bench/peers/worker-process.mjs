@@ -31,7 +31,23 @@ export function startProcess(command, { cwd, env = {}, log, trace, as = {}, extr
   });
   child.ended = new Promise((resolve) => child.once("exit", resolve));
   child.stdin.on("error", () => {});
+  alive.add(child);
+  child.once("exit", () => alive.delete(child));
   return child;
+}
+
+/** Processes that were started and have not ended. */
+const alive = new Set();
+
+/** Ends what a session that was given up has left behind. */
+export function endAll() {
+  for (const child of alive) {
+    for (const pid of process.platform === "linux" ? processTree([child.pid]) : [child.pid]) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {} // It has ended meanwhile.
+    }
+  }
 }
 
 /** Ends a process, politely, then not; where strace runs it, what strace has started. */
@@ -61,7 +77,9 @@ export class Worker {
       for (const line of lines) worker.#announce(JSON.parse(line));
     });
     worker.#child.once("error", (error) => worker.#fail(error));
-    worker.#child.once("exit", (code, signal) => worker.#fail(new Error(`it ended: ${signal ?? code}`)));
+    worker.#child.once("exit", (code, signal) =>
+      worker.#fail(new Error(`its process ended: ${signal ?? code}`)),
+    );
     if (options.announcesItself !== false) await worker.visible("worker", "ready");
     return worker;
   }

@@ -25,7 +25,7 @@ const contender = (name, title, durability, env) => ({
 export const langgraph = contender(
   "langgraph",
   "LangGraph.js, SQLite saver",
-  "SQLite in WAL mode with `synchronous=NORMAL`, as its saver opens it: safe from a crash of the process; a power loss may lose the last steps, which is why it hardly syncs",
+  "SQLite in WAL mode with `synchronous=NORMAL`, as its saver opens it: safe from a crash of the process; a power loss may lose the last steps, which is why it hardly syncs. `durability` is `async`, its default; `invoke` waits for the writes before it returns",
 );
 
 /** Not its default, but as durable as the others: so that what a sync costs can be told from the rest. */

@@ -11,7 +11,7 @@ export const restate = {
   name: "restate",
   peer: "restate",
   title: "Restate",
-  durability: "its server's log and store (RocksDB) with the defaults of a single node",
+  durability: "the defaults of a server on one node: the write-ahead log of its log (RocksDB) is synced",
   async open({ folder, trace }) {
     const [ingressPort, adminPort, nodePort, workerPort] = await Promise.all([1, 2, 3, 4].map(freePort));
     const ingress = `http://127.0.0.1:${ingressPort}`;
