@@ -80,10 +80,12 @@ export async function interpose(folder, { about, done }) {
       fs.closeSync(fd);
     }
   };
-  fs.fsyncSync = (fd) => {
-    if (!paths.has(fd)) return original.fsyncSync(fd);
-    return around({ name: "sync", path: paths.get(fd), fd }, () => original.fsyncSync(fd));
-  };
+  for (const name of ["fdatasyncSync", "fsyncSync"]) {
+    fs[name] = (fd) => {
+      if (!paths.has(fd)) return original[name](fd);
+      return around({ name: "sync", path: paths.get(fd), fd }, () => original[name](fd));
+    };
+  }
   for (const name of ["fdatasync", "fsync"]) {
     fs[name] = (fd, callback) => {
       if (!paths.has(fd)) return original[name](fd, callback);

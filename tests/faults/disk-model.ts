@@ -86,6 +86,11 @@ export class DiskModel {
     return survivor(this.root) as Tree;
   }
 
+  /** What is there as long as the power is. */
+  present(): Tree {
+    return treeOf(this.root) as Tree;
+  }
+
   private begin(call: CallRecord): UnderWay {
     switch (call.name) {
       case "open":
@@ -180,6 +185,12 @@ function nodeOf(content: Tree | Buffer): Node {
   if (Buffer.isBuffer(content)) return { kind: "file", durable: content, pending: [] };
   const durable = new Map([...content].map(([name, child]) => [name, nodeOf(child)]));
   return { kind: "folder", durable, pending: [] };
+}
+
+function treeOf(node: Node): Tree | Buffer {
+  if (node.kind === "file") return contentOf(node);
+  const names = applied(node.durable, node.pending);
+  return new Map([...names].map(([name, child]) => [name, treeOf(child)]));
 }
 
 function fold(node: Node, covered: ReadonlySet<Write | Change>): void {

@@ -5,8 +5,9 @@
  * server has written to; `home` is the disk.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { createSandbox, type Sandbox } from "../server/stdio.ts";
 import { DiskModel, type Tree } from "./disk-model.ts";
 import { besideState, type Kill, startOnDisk } from "./disk-server.ts";
@@ -113,9 +114,28 @@ function describe(record: TraceRecord): string {
   return JSON.stringify(shown);
 }
 
+/** The model knows every call: what it takes to be there is what is there. */
+export function checkModel(sandbox: Sandbox, { past, trace }: Life): void {
+  const disk = new DiskModel(sandbox.home, past.tree);
+  for (const record of trace) disk.take(record);
+  expect(outlineOf(disk.present())).toBe(outlineOf(readTree(sandbox.home)));
+  expect(disk.present()).toEqual(readTree(sandbox.home));
+}
+
+function readTree(folder: string): Tree {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return new Map(
+    entries.map((entry) => {
+      const path = join(folder, entry.name);
+      return [entry.name, entry.isDirectory() ? readTree(path) : readFileSync(path)];
+    }),
+  );
+}
+
 /** For the sake of messages: the size of each file. */
 export function outlineOf(tree: Tree, indent = ""): string {
   return [...tree]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, content]) =>
       content instanceof Map
         ? `${indent}${name}/\n${outlineOf(content, `${indent}  `)}`

@@ -16,7 +16,15 @@ import type { Tree } from "./disk-model.ts";
 import type { Kill } from "./disk-server.ts";
 import { EFFECTS, RESULT } from "./journey.ts";
 import { inLanes, randomFrom } from "./lanes.ts";
-import { createPowerSandbox, live, NOTHING_YET, outlineOf, type Remains, remainsOf } from "./life.ts";
+import {
+  checkModel,
+  createPowerSandbox,
+  live,
+  NOTHING_YET,
+  outlineOf,
+  type Remains,
+  remainsOf,
+} from "./life.ts";
 import { callsOf } from "./trace.ts";
 import { at, checkVersion, logsIn } from "./tree-files.ts";
 
@@ -45,6 +53,7 @@ async function liveAndCheck(sandbox: Sandbox, past: Remains, kills: readonly Kil
   expect(life.result).toMatchObject(RESULT);
   const events = await checkEnd(sandbox.stateDir, life.journey, life.result.by).catch(explain(past, kills));
   expect(finishedEffects(events).sort()).toEqual([...EFFECTS, "command"].sort());
+  if (kills.length === 0) checkModel(sandbox, life);
   const left: { remains: Remains; events: readonly Event[] }[] = [];
   for (const remains of remainsOf(sandbox, life, random)) {
     left.push({ remains, events: await check(sandbox, remains).catch(explain(remains, kills)) });
