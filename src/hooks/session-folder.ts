@@ -67,7 +67,7 @@ export function pruneSessions(stateDir: string, now: number): void {
   const pruned = statSync(marker, { throwIfNoEntry: false });
   if (pruned !== undefined && now - pruned.mtimeMs < DAY_MS) return;
   // Marked first: of several hooks at once, only one looks.
-  if (pruned === undefined) writeFileSync(marker, "", { mode: 0o600 });
+  if (pruned === undefined) writeFileSync(marker, "", { flag: "wx", mode: 0o600 });
   utimesSync(marker, now / 1000, now / 1000);
   for (const name of turnOf(namesIn(stateDir), now)) {
     const [, id, suffix] = /^(.+)\.json(|\.lock|\.tmp)$/.exec(name) ?? [];

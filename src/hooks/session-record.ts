@@ -9,6 +9,7 @@
 
 import {
   closeSync,
+  constants,
   mkdirSync,
   openSync,
   readFileSync,
@@ -58,6 +59,8 @@ export interface AgentTie {
   readonly sent_back?: true;
 }
 
+/** A link in its place is not followed, and a pipe is not waited for. */
+const AS_A_FILE = (constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK) as unknown as string;
 const MAX_BYTES = 1 << 20;
 const MAX_INSTANCES = 50;
 const MAX_AGENTS = 200;
@@ -91,7 +94,9 @@ export function changeRecord(
     const after = change(before);
     if (after === before) return;
     const temporary = `${path}.tmp`;
-    writeFileSync(temporary, `${JSON.stringify(bounded(after))}\n`, { mode: 0o600 });
+    // Of a hook that was killed, or a link that somebody put there: never written through.
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, `${JSON.stringify(bounded(after))}\n`, { flag: "wx", mode: 0o600 });
     renameSync(temporary, path);
   } finally {
     rmSync(lock, { force: true });
@@ -142,7 +147,7 @@ function pause(ms: number): void {
 
 function readIfThere(path: string): string | undefined {
   try {
-    const text = readFileSync(path, "utf8");
+    const text = readFileSync(path, { encoding: "utf8", flag: AS_A_FILE });
     return text.length <= MAX_BYTES ? text : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;

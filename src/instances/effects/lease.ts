@@ -7,6 +7,7 @@
  * L3. A beat writes the same bytes again, so that the time of the file is that of the file system.
  */
 
+import { constants } from "node:fs";
 import { access, mkdir, open, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ulid } from "ulid";
@@ -124,7 +125,8 @@ export class Lease {
     const { content, path } = this;
     if (content === undefined) return false;
     try {
-      const file = await open(path, "r+");
+      // A link that stands there instead is not written through.
+      const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
       await file.write(content, 0, content.length, 0).finally(() => file.close());
       // Removed while it was open: what was written went nowhere.
       await access(path);
