@@ -102,6 +102,13 @@ export function toErrorAnswer(thrown: unknown): ErrorAnswer {
     const { code, message, fix, details } = thrown;
     return { ok: false, error: code, message, fix, ...(details !== undefined && { details }) };
   }
-  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return { ok: false, error: "InternalError", message, fix: ERROR_FIXES.InternalError };
+  return { ok: false, error: "InternalError", message: textOf(thrown), fix: ERROR_FIXES.InternalError };
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return "something was thrown that throws when it is looked at";
+  }
 }

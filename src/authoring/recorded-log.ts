@@ -2,7 +2,8 @@
 
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { type Event, FORMAT_VERSION, isKnownEventType } from "../engine/event.ts";
+import type { Event } from "../engine/event.ts";
+import { KNOWN_FORMAT } from "../engine/event-form.ts";
 import { SequencerError } from "../errors.ts";
 import { FileLog } from "../log/file-log.ts";
 import { NODE_FILES } from "../log/log-files.ts";
@@ -25,7 +26,7 @@ export async function readLog(path: string): Promise<RecordedLog> {
   const lines: string[] = [];
   const log = new FileLog(id, path, fd, {
     files: NODE_FILES,
-    known: { isKnownType: isKnownEventType, formatVersion: FORMAT_VERSION },
+    known: KNOWN_FORMAT,
     now: Date.now,
     syncer: new Syncer(NODE_FILES),
   });

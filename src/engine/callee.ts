@@ -7,6 +7,7 @@ import type { Json } from "../program/schema.ts";
 import { toJson } from "./json.ts";
 import { judge } from "./judge.ts";
 import { toJsonSchema } from "./schema.ts";
+import { describeThrown, textOf } from "./thrown.ts";
 
 /** Judges params as `sequencer_start` does. */
 export async function judgeParams(
@@ -27,7 +28,7 @@ export async function judgeParams(
     const problems = judgement.problems.map(({ path, message }) => `${path} ${message}`).join("; ");
     return { reason: `the params of '${program.name}' are not valid: ${problems}` };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { reason: describeThrown(error).message };
   }
 }
 
@@ -47,5 +48,5 @@ function withoutPath({ message, path }: CallFailed): string {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Abort) return error.reason;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return error instanceof Error ? `${error.name}: ${error.message}` : textOf(error);
 }

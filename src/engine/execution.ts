@@ -33,6 +33,7 @@ import { Progress } from "./progress.ts";
 import { type CallPlace, type Generatorish, type Outcome, Scheduler } from "./scheduler.ts";
 import { Steps } from "./steps.ts";
 import { judging, type Surroundings } from "./surroundings.ts";
+import { tame } from "./thrown.ts";
 import type { Adoption } from "./trial.ts";
 import { judgeSignal, signalSchema, type Verdict, verdictOn } from "./verdict.ts";
 
@@ -230,7 +231,7 @@ export class Execution {
       if (!isGenerator(generator)) throw notAGenerator(this.program.name, generator);
       this.ending.begin(this.scheduler.spawnRoot(generator, outcome));
     } catch (error) {
-      outcome({ kind: "error", error });
+      outcome({ kind: "error", error: tame(error) });
     } finally {
       this.surroundings.leave();
     }

@@ -6,6 +6,7 @@ import type { SchemaName } from "./compile.ts";
 import type { Problem } from "./event.ts";
 import { MAX_DEPTH, pathTo } from "./json.ts";
 import { type BrokenSchema, parse, problemsOf } from "./schema.ts";
+import { textOf } from "./thrown.ts";
 
 export type Judgement =
   | { readonly verdict: "valid"; readonly value: Json; readonly fromString?: true }
@@ -52,7 +53,7 @@ async function judgeAsIs(
       return {
         verdict: "broken",
         code: "InvalidSchema",
-        reason: `the schema cannot judge: ${String(error)}`,
+        reason: `the schema cannot judge: ${textOf(error)}`,
       };
     }
     if (problems.length > 0) return { verdict: "invalid", problems };

@@ -3,6 +3,9 @@
 import { SequencerError } from "../errors.ts";
 import { isGenerator, isStep, type Step } from "../program/step.ts";
 import { nameOf, preview } from "./json.ts";
+import { attempt } from "./thrown.ts";
+
+const YIELD_A_STEP = "Yield a step: `yield* instruct(text, { reply })`.";
 
 /** A program yielded something that is not a step. */
 export function notAStep(value: unknown): SequencerError {
@@ -64,6 +67,10 @@ export function cleanupTooLong(scope: string, max: number): SequencerError {
 }
 
 function describe(value: unknown): string {
+  return attempt(() => describeKind(value), "something that throws when it is looked at");
+}
+
+function describeKind(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (typeof value === "function") return `a function (${value.name || "anonymous"})`;
   if (Array.isArray(value)) return "an array";
@@ -74,13 +81,17 @@ function describe(value: unknown): string {
 }
 
 function adviceFor(value: unknown): string {
+  return attempt(() => adviceForKind(value), YIELD_A_STEP);
+}
+
+function adviceForKind(value: unknown): string {
   if (Array.isArray(value)) return "Wait for several steps with `yield* all([...])`.";
   if (isGenerator(value)) return "Run another generator with `yield* other()`, the star included.";
   if (isPromise(value)) {
     return "Programs wait for steps only; what touches the world goes into `yield* sideEffect(label, fn)`.";
   }
   if (typeof value === "string") return `Ask the agent with \`yield* instruct(${preview(value, 40)})\`.`;
-  return "Yield a step: `yield* instruct(text, { reply })`.";
+  return YIELD_A_STEP;
 }
 
 function isPromise(value: unknown): boolean {

@@ -13,6 +13,7 @@ import type { Asking, DeferredCall, History } from "./history.ts";
 import { sketchOf } from "./sameness.ts";
 import type { CallPlace, Leaf } from "./scheduler.ts";
 import { stepError } from "./step-error.ts";
+import { describeThrown } from "./thrown.ts";
 
 /** What this needs of the execution that it is a part of. */
 export interface Seat {
@@ -99,7 +100,7 @@ export class PastSteps {
       const content = this.seat.contentOf(leaf);
       return { issued: { type: "step_issued", at: this.seat.now(), step_no: 0, ...content } };
     } catch (error) {
-      return { fault: error instanceof Error ? error.message : String(error) };
+      return { fault: describeThrown(error).message };
     }
   }
 

@@ -22,6 +22,7 @@ import type { PendingSteps } from "./pending.ts";
 import type { Progress } from "./progress.ts";
 import type { CallPlace, Leaf } from "./scheduler.ts";
 import { stepError } from "./step-error.ts";
+import { describeThrown, tame } from "./thrown.ts";
 
 /** A step as it is issued, before it has a number and a time. */
 export type Content = Omit<StepIssued, "type" | "at" | "step_no" | "progress">;
@@ -61,9 +62,10 @@ export class PresentSteps {
     try {
       const { news } = this.progress;
       issued = { type: "step_issued", at: this.time.at, step_no, ...content(), ...news };
-    } catch (error) {
+    } catch (thrown) {
+      const error = tame(thrown);
       const code = error instanceof SequencerError ? error.code : "InvalidSchema";
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = describeThrown(error).message;
       const failed = this.notIssued(step_no, place, code, reason);
       leaf.settle({ kind: "error", error: stepError(failed, leaf.step) });
       return;

@@ -19,6 +19,7 @@ import { delegateReturns, RETURN } from "./delegation.ts";
 import { waitForGroup } from "./group.ts";
 import { blamedOnStep, branchUsedTwice, cleanupTooLong, notAStep, stepNotYielded } from "./misuse.ts";
 import { StepWatch } from "./step-watch.ts";
+import { attempt, tame } from "./thrown.ts";
 
 /** Steps that a cancelled coroutine may still take to clean up, those of branches it starts included. */
 export const MAX_CLEANUP_STEPS = 20;
@@ -209,7 +210,7 @@ export class Scheduler {
       else result = await generator.return(undefined);
       while (result.value === RETURN && !result.done) result = await generator.return(undefined);
     } catch (error) {
-      coroutine.settle({ kind: "error", error: this.blame(coroutine, error) });
+      coroutine.settle({ kind: "error", error: this.blame(coroutine, tame(error)) });
       return;
     } finally {
       delegateReturns(false);
@@ -234,18 +235,19 @@ export class Scheduler {
       coroutine.settle({ kind: "error", error: cleanupTooLong(coroutine.scope.path, MAX_CLEANUP_STEPS) });
       return;
     }
-    if (!isStep(yielded)) {
+    if (!attempt(() => isStep(yielded) && yielded.trace !== undefined, false)) {
       this.resume(coroutine, { kind: "error", error: notAStep(yielded) });
       return;
     }
-    yielded.trace.yielded = true;
+    const step = yielded as Step<unknown>;
+    step.trace.yielded = true;
     const awaited = coroutine.watch.takeAwaited();
     if (awaited !== undefined) {
       this.resume(coroutine, { kind: "error", error: this.notYielded(awaited) });
       return;
     }
     let settledAlready = false;
-    const wait = this.wait(yielded, coroutine.scope, coroutine.cleanup, (outcome) => {
+    const wait = this.wait(step, coroutine.scope, coroutine.cleanup, (outcome) => {
       settledAlready = true;
       this.resume(coroutine, outcome);
     });

@@ -19,6 +19,7 @@ import { compile, nameOf, type SchemaName } from "./compile.ts";
 import type { Problem } from "./event.ts";
 import { pathTo, preview, toJson } from "./json.ts";
 import { describeProblems } from "./problems.ts";
+import { describeThrown, textOf } from "./thrown.ts";
 
 /** Of schema libraries only: a plain JSON Schema may be changed by its author from step to step. */
 const shown = new WeakMap<StandardSchema, JsonSchema>();
@@ -69,7 +70,7 @@ function derive(schema: StandardSchema, what: SchemaName): JsonSchema {
   } catch (cause) {
     throw new SequencerError(
       "InvalidSchema",
-      `${nameOf(what)} cannot be shown to the agent as JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      `${nameOf(what)} cannot be shown to the agent as JSON Schema: ${describeThrown(cause).message}.`,
       "Describe what the agent sends (text, numbers, arrays, objects) and transform it: z.string().transform(...).",
       { cause },
     );
@@ -107,7 +108,7 @@ export async function parse(schema: Schema | undefined, value: Json): Promise<Pa
   try {
     result = await schema["~standard"].validate(value);
   } catch (cause) {
-    return { code: "InvalidSchema", broken: `the schema threw ${String(cause)}` };
+    return { code: "InvalidSchema", broken: `the schema threw ${textOf(cause)}` };
   }
   if (result.issues !== undefined) return { problems: result.issues.map(toProblem) };
   if (result.value === undefined) {

@@ -6,7 +6,8 @@
  */
 
 import { statSync } from "node:fs";
-import { FORMAT_VERSION, isKnownEventType, type StepIssued } from "../engine/event.ts";
+import type { StepIssued } from "../engine/event.ts";
+import { KNOWN_FORMAT } from "../engine/event-form.ts";
 import { awaitsDriver, type State } from "../engine/state.ts";
 import { foldLog } from "../instances/listing.ts";
 import { createLogStore } from "../log/log-store.ts";
@@ -63,7 +64,7 @@ async function lookAt(stateDir: string, tie: Tie): Promise<Look> {
 }
 
 async function stateOf(stateDir: string, instanceId: string): Promise<State | undefined> {
-  const store = createLogStore({ stateDir, isKnownType: isKnownEventType, formatVersion: FORMAT_VERSION });
+  const store = createLogStore({ stateDir, ...KNOWN_FORMAT });
   try {
     const log = store.open(instanceId);
     return await foldLog(log).finally(() => log.close());

@@ -10,6 +10,7 @@ import { setImmediate } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorInfo } from "../engine/event.ts";
 import { toJson } from "../engine/json.ts";
+import { attempt, describeThrown, tame } from "../engine/thrown.ts";
 import { parseDuration } from "../program/duration.ts";
 import type { SideEffect } from "../program/effect.ts";
 import { effectScope } from "./determinism/turn.ts";
@@ -52,7 +53,8 @@ export function createEffectRunner(
       try {
         const value = await enter(effect, step, { signal, attempt: order.attempt + tries - 1 });
         return asResult(step.label, value);
-      } catch (error) {
+      } catch (thrown) {
+        const error = tame(thrown);
         const isLast = tries >= attempts || signal.aborted;
         if (isLast || !(await waited(firstPause * 2 ** (tries - 1), signal))) {
           return { error: withCauses(describeError(error), error) };
@@ -116,14 +118,19 @@ function asResult(label: string, value: unknown): End {
 /** `fetch failed` says nothing without its cause. */
 function withCauses(info: ErrorInfo, error: unknown): ErrorInfo {
   const causes: string[] = [];
-  let cause = (error as { cause?: unknown } | null | undefined)?.cause;
+  let cause = causeOf(error);
   while (cause !== undefined && cause !== null && causes.length < MAX_CAUSES) {
-    causes.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
-    cause = (cause as { cause?: unknown }).cause;
+    const { type, message } = describeThrown(cause);
+    causes.push(cause instanceof Error ? `${type}: ${message}` : message);
+    cause = causeOf(cause);
   }
   const message = [info.message, ...causes].join("; cause: ");
   return {
     ...info,
     message: message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message,
   };
+}
+
+function causeOf(error: unknown): unknown {
+  return attempt(() => tame((error as { cause?: unknown } | null | undefined)?.cause), undefined);
 }

@@ -1,6 +1,7 @@
 /** A version evaluated to the program that it must define, or the reason why it defines none, with its place. */
 
 import type { ProgramVersion } from "../catalog/version.ts";
+import { tame } from "../engine/thrown.ts";
 import { SequencerError } from "../errors.ts";
 import { isProgram, type Program } from "../program/program.ts";
 import { type EvaluateOptions, evaluateVersion, type Provide } from "./evaluate.ts";
@@ -26,7 +27,8 @@ export function evaluateProgram(
   let exported: unknown;
   try {
     exported = evaluateVersion(version, provide, options);
-  } catch (error) {
+  } catch (thrown) {
+    const error = tame(thrown);
     if (error instanceof SequencerError) throw error;
     const { type, message } = errorInfo(error, version);
     const place = error instanceof Error ? positionOf(error.stack ?? "", version) : undefined;

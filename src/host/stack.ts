@@ -8,6 +8,7 @@
 import { SourceMap } from "node:module";
 import type { LinkedModule, ProgramVersion } from "../catalog/version.ts";
 import type { ErrorInfo } from "../engine/event.ts";
+import { attempt, describeThrown } from "../engine/thrown.ts";
 
 /** A place in the author's source. */
 export interface Position {
@@ -28,7 +29,7 @@ interface Frame {
 
 /** The author's lines of the error's stack, innermost first: `at run (hello.ts:12:5)`; `""` if there are none. */
 export function formatAuthorStack(error: unknown, version: ProgramVersion): string {
-  const stack = (error as { stack?: unknown } | null)?.stack;
+  const stack = attempt(() => (error as { stack?: unknown } | null)?.stack, undefined);
   if (typeof stack !== "string") return "";
   return framesOf(stack, version)
     .map(({ name, position: { id, line, column } }) =>
@@ -50,9 +51,9 @@ export function placeOf(stack: string | undefined, version: ProgramVersion): str
 
 /** Any thrown thing as the log tells it, in the author's lines. */
 export function errorInfo(error: unknown, version: ProgramVersion): ErrorInfo {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const described = describeThrown(error);
   const stack = formatAuthorStack(error, version);
-  return { type: error.name, message: error.message, ...(stack !== "" && { stack }) };
+  return { ...described, ...(stack !== "" && { stack }) };
 }
 
 function framesOf(stack: string, version: ProgramVersion): Frame[] {

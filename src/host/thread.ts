@@ -4,6 +4,7 @@
 import { setImmediate } from "node:timers";
 import { parentPort, workerData } from "node:worker_threads";
 import { config as configureZod } from "zod";
+import { attempt, describeThrown } from "../engine/thrown.ts";
 import { toErrorAnswer } from "../errors.ts";
 import { installDeterminism } from "./determinism.ts";
 import { BEGUN_REQUEST, type HostProgress } from "./effect-messages.ts";
@@ -18,6 +19,9 @@ installDeterminism();
 configureZod({ jitless: true });
 Error.stackTraceLimit = 30;
 
+/** Characters of a stack that are reported. */
+const MAX_STACK = 8_000;
+
 const port = parentPort!;
 const tell = (notice: HostNotice) => port.postMessage(notice);
 const progress = new Int32Array((workerData as HostProgress).memory);
@@ -30,12 +34,17 @@ const room = createRoom(
 // and ends nothing.
 process.on("unhandledRejection", (reason) => {
   process.stderr.write(
-    `agent-sequencer: a promise rejected in a program was never handled: ${String(reason)}\n`,
+    `agent-sequencer: a promise rejected in a program was never handled: ${describeThrown(reason).message}\n`,
   );
 });
 process.on("uncaughtException", (error) => {
-  process.stderr.write(`agent-sequencer: uncaught in a program: ${error.stack ?? String(error)}\n`);
+  process.stderr.write(`agent-sequencer: uncaught in a program: ${stackOf(error)}\n`);
 });
+
+function stackOf(error: unknown): string {
+  const stack = attempt(() => (error as Error).stack, undefined);
+  return typeof stack === "string" ? stack.slice(0, MAX_STACK) : describeThrown(error).message;
+}
 
 /** The request that is being handled; it is answered once. */
 let handled: number | undefined;

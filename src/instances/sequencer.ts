@@ -1,7 +1,7 @@
 /** Composition of the shell: one state folder, one project, one program host. */
 
 import { createCatalog } from "../catalog/catalog.ts";
-import { FORMAT_VERSION, isKnownEventType } from "../engine/event.ts";
+import { KNOWN_FORMAT } from "../engine/event-form.ts";
 import { ProgramHost } from "../host/program-host.ts";
 import { createLogStore } from "../log/log-store.ts";
 import { Shell } from "./shell.ts";
@@ -40,8 +40,7 @@ export function createSequencer(options: SequencerOptions): Shell {
   return new Shell({
     store: createLogStore({
       stateDir,
-      isKnownType: isKnownEventType,
-      formatVersion: FORMAT_VERSION,
+      ...KNOWN_FORMAT,
       now: clock,
     }),
     catalog: createCatalog({ projectDir, home, programDirs, stateDir }),

@@ -47,6 +47,8 @@ export interface LogStoreOptions {
   readonly isKnownType: (type: string) => boolean;
   /** `FORMAT_VERSION` of the engine: a `started` with a higher one is `LogFromNewerVersion`. */
   readonly formatVersion: number;
+  /** `formProblem` of the engine: an event that it finds something wrong with is `CorruptedLog`. */
+  readonly formProblem?: (event: Event) => string | undefined;
   /** Milliseconds since the epoch; of use only for a fence. */
   readonly now?: () => number;
   readonly files?: LogFiles;
@@ -68,10 +70,11 @@ class FileLogStore implements LogStore {
   /** Instances whose log's name this store knows to be durable. */
   readonly #named = new Set<string>();
 
-  constructor({ stateDir, isKnownType, formatVersion, now = Date.now, files = NODE_FILES }: LogStoreOptions) {
+  constructor(options: LogStoreOptions) {
+    const { stateDir, isKnownType, formatVersion, formProblem, now = Date.now, files = NODE_FILES } = options;
     this.#stateDir = stateDir;
     this.#files = files;
-    const known = { isKnownType, formatVersion };
+    const known = { isKnownType, formatVersion, formProblem };
     this.#logOptions = { files, now, known, syncer: new Syncer(files) };
   }
 

@@ -47,12 +47,16 @@ import {
 } from "./record.ts";
 
 const NEWLINE = 10;
+/** Of the name of a type that is not known, in what is said about it. */
+const TYPE_LENGTH = 80;
 const TAIL_KEY = ',"crc":"';
 
 /** What a log may hold, as far as this version knows. */
 export interface KnownFormat {
   isKnownType(type: string): boolean;
   readonly formatVersion: number;
+  /** What is wrong with an event of a known type; left out, nothing is looked at but `type` and `at`. */
+  readonly formProblem?: ((event: Event) => string | undefined) | undefined;
 }
 
 /** Accepted events, and the same as lines. */
@@ -181,6 +185,7 @@ export class Scan {
     if (event.gap !== undefined || typeof event.at !== "string" || !this.#known.isKnownType(event.type))
       return false;
     if (event.type === "started" || event.type === "storage_failed") return false;
+    if (this.#known.formProblem?.(event) !== undefined) return false;
     run.events.push(event);
     const length = end + 1 - start;
     this.#previousLine.start = this.position;
@@ -268,10 +273,13 @@ export class Scan {
     const { type, at } = fields;
     if (typeof type !== "string" || typeof at !== "string") this.#corrupt("the event has no type or no time");
     const event = fields as RecordedEvent;
-    if (!this.#known.isKnownType(event.type)) this.#newer(`events of type ${JSON.stringify(type)}`);
+    if (!this.#known.isKnownType(event.type))
+      this.#newer(`events of type ${JSON.stringify(type.slice(0, TYPE_LENGTH))}`);
     if (event.type === "started" && event.format > this.#known.formatVersion) {
       this.#newer(`format ${event.format}; this version knows ${this.#known.formatVersion}`);
     }
+    const problem = this.#known.formProblem?.(event);
+    if (problem !== undefined) this.#corrupt(problem);
     run.events.push(event);
     run.lines += `${bytes.toString()}\n`;
     this.position += bytes.length;

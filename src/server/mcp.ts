@@ -11,7 +11,11 @@
 
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { InitializeRequestSchema, type RequestId } from "@modelcontextprotocol/sdk/types.js";
+import {
+  InitializeRequestSchema,
+  type JSONRPCMessage,
+  type RequestId,
+} from "@modelcontextprotocol/sdk/types.js";
 import { SequencerError, toErrorAnswer } from "../errors.ts";
 import type { Sequencer } from "../instances/answer.ts";
 import type { judgeArguments as JudgeArguments } from "./arguments.ts";
@@ -160,7 +164,7 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
           }
           takesLinks = data.params.protocolVersion >= LINKS_SINCE;
         }
-        receive?.(message, extra);
+        receive?.(withoutTask(message), extra);
       };
     },
     async settled() {
@@ -171,6 +175,13 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
       await sequencer?.dispose();
     },
   };
+}
+
+/** A server without tasks answers as if none was asked for; the SDK would answer an internal error. */
+function withoutTask(message: JSONRPCMessage): JSONRPCMessage {
+  if (!("method" in message) || message.params?.["task"] === undefined) return message;
+  const { task, ...params } = message.params;
+  return { ...message, params };
 }
 
 /** The SDK would answer an internal error for what a client got wrong. */

@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorInfo } from "../engine/event.ts";
+import { describeThrown } from "../engine/thrown.ts";
 import { PACKAGE_ROOT } from "../package.ts";
 import type { Program } from "../program/program.ts";
 import type { Source } from "./source.ts";
@@ -21,11 +22,12 @@ export function importedSource(program: Program): Source {
 }
 
 function describeError(error: unknown): ErrorInfo {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const described = describeThrown(error);
+  if (!(error instanceof Error)) return described;
   const stack = authorFrames(error.stack)
     .map(({ name, place }) => (name === "" ? `at ${place}` : `at ${name} (${place})`))
     .join("\n");
-  return { type: error.name, message: error.message, ...(stack !== "" && { stack }) };
+  return { ...described, ...(stack !== "" && { stack }) };
 }
 
 interface Frame {

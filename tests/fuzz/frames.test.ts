@@ -41,6 +41,9 @@ const regressions: Record<string, string[]> = {
     '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":{"toString":1}}}',
     '{"jsonrpc":"2.0","id":2,"method":"initialize"}',
   ],
+  "a request that asked for a task was an internal error": [
+    '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"task":{}}}',
+  ],
   "a tool's name that cannot be text was an internal error": [
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":{"toString":1}}}',
   ],

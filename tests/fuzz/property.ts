@@ -23,17 +23,18 @@ export async function holds<T>(
     last = { given, checked: check(given) };
     return last.checked;
   });
-  try {
-    await fc.assert(property, {
-      seed,
-      numRuns: 1_000_000_000,
-      interruptAfterTimeLimit: seconds * 1_000,
-      verbose: fc.VerbosityLevel.None,
-    });
-  } catch (error) {
+  const details = await fc.check(property, {
+    seed,
+    numRuns: 1_000_000_000,
+    interruptAfterTimeLimit: seconds * 1_000,
+    verbose: fc.VerbosityLevel.None,
+  });
+  // Without a counterexample it is only that the time was over before the first check.
+  if (details.failed && details.counterexample !== null) {
     await last?.checked.catch(() => {});
-    const { cause } = error as Error;
-    throw new Error(`${hint}\n${messageOf(error)}\n${messageOf(cause)}`, { cause });
+    const cause = details.errorInstance;
+    const report = cut((await fc.asyncDefaultReportMessage(details)) ?? "");
+    throw new Error(`${hint}\n${report}\n${messageOf(cause)}`, { cause });
   }
   await last?.checked.catch((error) => {
     throw new Error(`${hint}\nwith ${cut(fc.stringify(last?.given))}:\n${messageOf(error)}`, {

@@ -1,6 +1,6 @@
 /** The unfinished runs, from their logs alone: what each waits for, and since when. No program is run. */
 
-import { FORMAT_VERSION, isKnownEventType } from "../../engine/event.ts";
+import { KNOWN_FORMAT } from "../../engine/event-form.ts";
 import type { LastYield } from "../../instances/answer.ts";
 import { describeInstance } from "../../instances/describe.ts";
 import { foldLog } from "../../instances/listing.ts";
@@ -34,7 +34,7 @@ export async function examineRuns(
   stateDir: string,
   now: number,
 ): Promise<{ findings: Finding[]; unfinished: UnfinishedRun[] }> {
-  const store = createLogStore({ stateDir, isKnownType: isKnownEventType, formatVersion: FORMAT_VERSION });
+  const store = createLogStore({ stateDir, ...KNOWN_FORMAT });
   const findings: Finding[] = [];
   const unfinished: UnfinishedRun[] = [];
   const logs = store.list();

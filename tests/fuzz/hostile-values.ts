@@ -1,0 +1,62 @@
+/** JavaScript expressions for values that are no trouble to make and much trouble to look at. */
+
+import fc from "fast-check";
+
+const HOSTILE = [
+  "undefined",
+  "null",
+  "0",
+  "-0",
+  "NaN",
+  "1n",
+  '""',
+  '"text"',
+  '"\\ud800"',
+  'Symbol("s")',
+  "Object.create(null)",
+  "[]",
+  "[,1]",
+  "{}",
+  "() => 1",
+  "class { static name = 1 }",
+  "new Date(NaN)",
+  "new Map([[1, 2]])",
+  "new Error('plain')",
+  "Promise.resolve(1)",
+  "(() => { const cycle: any = {}; cycle.self = cycle; return cycle; })()",
+  "(() => { let deep: any = []; for (let i = 0; i < 100_000; i++) deep = [deep]; return deep; })()",
+  '"x".repeat(5_000_000)',
+  "new Array(100_000).fill(1)",
+  "({ get value() { throw new Error('getter'); } })",
+  "({ toString: 1, valueOf: 1 })",
+  "({ toString() { throw new Error('toString'); } })",
+  "({ toJSON() { throw new Error('toJSON'); } })",
+  "({ then() { throw new Error('then'); } })",
+  "({ get then() { throw new Error('get then'); } })",
+  "({ [Symbol.iterator]() { throw new Error('iterator'); } })",
+  'JSON.parse(\'{"__proto__":{"polluted":true}}\')',
+  "new Proxy({}, { get() { throw new Error('get'); } })",
+  "new Proxy({}, { getPrototypeOf() { throw new Error('prototype'); } })",
+  "new Proxy({}, { ownKeys() { throw new Error('keys'); }, has() { throw new Error('has'); } })",
+  "new Proxy(new Error('in a proxy'), { get() { throw new Error('get'); } })",
+  "(() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })()",
+  "(() => { const { proxy, revoke } = Proxy.revocable(() => {}, {}); revoke(); return proxy; })()",
+  "Object.defineProperty(new Error('x'), 'message', { get() { throw new Error('message'); } })",
+  "Object.defineProperty(new Error('x'), 'name', { get() { throw new Error('name'); } })",
+  "Object.defineProperty(new Error('x'), 'stack', { get() { throw new Error('stack'); } })",
+  "Object.assign(new Error('x'), { name: 1, message: {}, stack: [] })",
+  "Object.assign(new Error('x'), { name: undefined, message: undefined, stack: undefined })",
+  "new Error('x'.repeat(3_000_000))",
+  "Object.assign(new TypeError('x'), { name: 'x'.repeat(100_000) })",
+  "new Error('x', { cause: new Proxy({}, { get() { throw 1; } }) })",
+  "new Abort(Symbol('reason') as any)",
+  "new Abort(Object.create(null))",
+  "instruct('Made and thrown about.')",
+  "z.string()",
+  "Object.create(z.string())",
+];
+
+/** An expression, in parentheses. */
+export const hostile: fc.Arbitrary<string> = fc
+  .constantFrom(...HOSTILE)
+  .map((expression) => `(${expression})`);
