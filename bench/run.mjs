@@ -81,7 +81,10 @@ async function measure() {
     const runs = [];
     for (let run = 1; own.length > 0 && run <= Number(options.runs); run += 1) {
       const rows = [];
-      for (const name of own) rows.push(...(await benchmarks[name]({ quick: options.quick })));
+      for (const name of own) {
+        say(name);
+        rows.push(...(await benchmarks[name]({ quick: options.quick })));
+      }
       console.log(`${table(rows)}\n`);
       runs.push(rows);
     }
@@ -97,8 +100,12 @@ async function measure() {
   if (options.write) write(found);
 }
 
+/** How far it is. */
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
 async function beside() {
-  const say = (text) => process.stderr.write(`${text}\n`);
   const results = await session({ sizes: options.quick ? [100] : [100, 1_000], say });
   console.log(`${[fullTable(results), notes(results)].filter(Boolean).join("\n\n")}\n`);
   return results;
