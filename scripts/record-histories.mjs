@@ -21,6 +21,10 @@ const { values, positionals } = read();
 const names = Object.keys(SCENARIOS).filter(
   (name) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
 );
+if (names.length === 0) {
+  process.stderr.write(`no scenario has ${positionals.join(" or ")} in its name\n`);
+  process.exit(2);
+}
 const target = join(HISTORIES, version);
 const existing = names.filter((name) => existsSync(join(target, name)));
 if (existing.length > 0 && !values.force) {

@@ -17,9 +17,8 @@ const PROGRAMS = fileURLToPath(new URL("programs", import.meta.url));
 const PATIENT = { AGENT_SEQUENCER_TURN_TIMEOUT_MS: "50000" };
 
 interface Slot {
+  /** Replaced at once when it is killed. */
   server: Promise<ServerProcess>;
-  /** Counts the servers that stood here. */
-  kills: number;
   isUp: boolean;
 }
 
@@ -35,7 +34,7 @@ export class Fleet {
   constructor(size: number, env: Record<string, string> = PATIENT) {
     this.#env = env;
     cpSync(PROGRAMS, this.sandbox.programsDir, { recursive: true });
-    this.#slots = Array.from({ length: size }, () => ({ server: this.#begin(), kills: 0, isUp: true }));
+    this.#slots = Array.from({ length: size }, () => ({ server: this.#begin(), isUp: true }));
   }
 
   get size(): number {
@@ -51,13 +50,13 @@ export class Fleet {
   /** The call with its answer; without one if the server was killed. Waits where a server is starting. */
   async call(caller: string, at: number, tool: string, args: Call["args"]): Promise<Call> {
     const slot = this.#slots[at]!;
-    const server = await slot.server;
-    const { kills } = slot;
+    const begun = slot.server;
+    const server = await begun;
     const call = this.recorder.begin(caller, at, tool, args);
     try {
       this.recorder.answered(call, await server.call(tool, args));
     } catch (error) {
-      if (slot.kills === kills) call.unanswered = `${String(error)}\n${server.stderr.slice(-2_000)}`;
+      if (slot.server === begun) call.unanswered = `${String(error)}\n${server.stderr.slice(-2_000)}`;
     }
     return call;
   }
@@ -67,7 +66,6 @@ export class Fleet {
     const slot = this.#slots[at]!;
     const server = await slot.server;
     this.kills++;
-    slot.kills++;
     const gone = server.kill9();
     slot.isUp = false;
     slot.server = gone.then(() => this.#begin());
