@@ -230,7 +230,17 @@ describe("the checker finds", () => {
     });
     finds("effect-otherwise", "one that ran once more after it was done", (changed) => {
       const [first] = changed.executions;
-      changed.executions = [...changed.executions, { ...first!, id: "another" }];
+      changed.executions = [...changed.executions, { ...first!, id: "another", began: 900, ended: 901 }];
+    });
+    finds("effect-otherwise", "one that was begun again while it ran", (changed) => {
+      const [first, ...others] = changed.executions;
+      const { began, ended } = first!;
+      const earlier = { ...first!, id: "earlier", began: began - 1, ended: ended! - 0.5 };
+      changed.executions = [earlier, first!, ...others];
+      change(changed.logOf(changed.named["effect"]), { type: "effect_started", step_no: 2 }, (line) => [
+        line,
+        line,
+      ]);
     });
   });
 

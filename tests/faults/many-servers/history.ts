@@ -27,7 +27,9 @@ export interface Execution {
   readonly instance: string;
   readonly label: string;
   readonly id: string;
-  readonly ended: boolean;
+  /** When it began and ended, in the order of all that was seen; what never ended was killed. */
+  readonly began: number;
+  readonly ended?: number;
 }
 
 /** All that the checker knows. */
@@ -58,9 +60,10 @@ export class Recorder {
 /** Each line says `begin` or `end`, the instance, the label and the id of the execution, between tabs. */
 export function readExecutions(text: string): Execution[] {
   const executions = new Map<string, Execution>();
-  for (const line of text.split("\n").filter(Boolean)) {
+  for (const [at, line] of text.split("\n").filter(Boolean).entries()) {
     const [what, instance, label, id] = line.split("\t") as [string, string, string, string];
-    executions.set(id, { instance, label, id, ended: what === "end" });
+    const began = executions.get(id)?.began ?? at;
+    executions.set(id, { instance, label, id, began, ...(what === "end" && { ended: at }) });
   }
   return [...executions.values()];
 }

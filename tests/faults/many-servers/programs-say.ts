@@ -6,7 +6,8 @@
  *     `Signals: […]`: both as the log has them before it.
  * P2. The summary's `heard` holds the tokens of all replies of the run.
  * P3. What a finished effect returned is the name of an execution that the outside saw begin and end, and none
- *     of this label began after it. None ran more often than the log says that it was begun.
+ *     of this label began after it. None ran more often than the log says that it was begun, and none while
+ *     an earlier one still ran.
  */
 
 import { grouped } from "./grouped.ts";
@@ -67,9 +68,13 @@ export function checkEffects(
     const wrong = (fact: string) =>
       report("effect-otherwise", `step ${stepNo} of ${id} (${issued["label"]}) ${fact}`);
     if (ran.length > begun) wrong(`ran ${ran.length} times; the log says that it was begun ${begun} times`);
+    for (const [i, { began, id: later }] of ran.entries()) {
+      const still = ran.slice(0, i).find(({ ended }) => ended !== undefined && ended > began);
+      if (still !== undefined) wrong(`was begun (${later}) while it still ran (${still.id})`);
+    }
     if (settled?.type !== "effect_finished" || settled["value"] === undefined) continue;
     const recorded = ran.at(-1);
-    if (recorded?.id !== settled["value"] || !recorded?.ended) {
+    if (recorded?.id !== settled["value"] || recorded?.ended === undefined) {
       wrong(
         `is recorded as done by ${JSON.stringify(settled["value"])}; the last to run was ${JSON.stringify(recorded)}`,
       );
