@@ -58,7 +58,7 @@ const VALUES: { readonly [question: string]: number } = { first: 1, left: 2, rig
 const LOOK_EVERY_MS = 15;
 const MOST_REFUSALS = 20;
 /** Far more than half a minute of them. */
-const MOST_IDLE_LOOKS = 2500;
+const MOST_IDLE_LOOKS = 2000;
 /** Longer than a page of a file. */
 const LONG = "x".repeat(9000);
 
@@ -195,6 +195,7 @@ export class Journey {
   }
 
   private async wait(server: ServerProcess, waitingFor: readonly { kind: string }[]): Promise<any> {
+    if (waitingFor.length === 0) throw new Error("the run waits for nothing");
     if (!waitingFor.some(({ kind }) => kind === "signal")) {
       this.idleLooks++;
       if (this.idleLooks > MOST_IDLE_LOOKS) throw new Error("the run waits for something that never comes");

@@ -1,19 +1,27 @@
 /** Work in several lanes at once, for as long as there is time; and an order of points that spreads them. */
 
+export interface Extent {
+  readonly seconds: number;
+  /** Also when the time is up, as on a busy machine: what a test proves must not depend on that. */
+  readonly atLeast: number;
+}
+
 /** Takes from `work` until it or the time is up. The first error ends it. @returns how many were done */
 export async function inLanes<T>(
   lanes: number,
-  seconds: number,
+  { seconds, atLeast }: Extent,
   work: Iterator<T>,
   carryOut: (one: T) => Promise<void>,
 ): Promise<number> {
   const end = Date.now() + seconds * 1000;
+  let begun = 0;
   let done = 0;
   let failed = false;
   const lane = async () => {
-    while (!failed && Date.now() < end) {
+    while (!failed && (Date.now() < end || begun < atLeast)) {
       const next = work.next();
       if (next.done) return;
+      begun++;
       try {
         await carryOut(next.value);
       } catch (error) {

@@ -113,7 +113,7 @@ describe("a power loss at any moment", () => {
       for (;;) yield randomFrom(random() * 2 ** 32);
     })();
     let looked = 0;
-    await inLanes(LANES, secondsFor(6), walks, async (chance) => {
+    await inLanes(LANES, { seconds: secondsFor(6), atLeast: 2 }, walks, async (chance) => {
       const sandbox = createPowerSandbox();
       try {
         const seen = await walk(sandbox, chance);
@@ -130,7 +130,7 @@ describe("a power loss at any moment", () => {
   }, async () => {
     const kills = await killsAtNames();
     expect(kills.length).toBeGreaterThan(2);
-    await inLanes(LANES, Number.POSITIVE_INFINITY, kills.values(), async (kill) => {
+    await inLanes(LANES, { seconds: 0, atLeast: kills.length }, kills.values(), async (kill) => {
       const sandbox = createPowerSandbox();
       try {
         await liveAndCheck(sandbox, NOTHING_YET, [kill], randomFrom(seed));
