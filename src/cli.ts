@@ -9,6 +9,7 @@
 import { homedir } from "node:os";
 import { basename, dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { placesOf } from "./cli/places.ts";
 import type { Rooms } from "./cli/rooms.ts";
 import type { Terminal } from "./cli/terminal.ts";
@@ -45,6 +46,10 @@ async function openSequencer(
 
 /** The host's thread takes as long to boot as all the rest takes to load, so it begins first. */
 async function openServedSequencer(watch: boolean): Promise<Sequencer> {
+  // A server lives for days beside others. What a turn makes dies in it, so larger spaces for it only stay resident:
+  // 190 MB instead of 150 after 2,000 starts, for a resume that is 8 % quicker.
+  setFlagsFromString("--max-semi-space-size=4");
+  setFlagsFromString("--heap-growing-percent=30");
   const { ProgramHost } = await import("./host/program-host.ts");
   const host = new ProgramHost({ entry: hostEntry, turnTimeoutMs: turnTimeoutOf(process.env) });
   host.warm();

@@ -8,7 +8,7 @@
 import { randomUUID } from "node:crypto";
 import type { ProgramVersion } from "../catalog/version.ts";
 import type { Event } from "../engine/event.ts";
-import { Execution, type Surroundings } from "../engine/execution.ts";
+import { Execution, isDerived, type Surroundings } from "../engine/execution.ts";
 import { History } from "../engine/history.ts";
 import { judge } from "../engine/judge.ts";
 import { rehearse } from "../engine/rehearsal.ts";
@@ -79,7 +79,7 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
 
   async function feed(instance: string, lines: string): Promise<Execution> {
     const execution = executionOf(instance);
-    if (lines !== "") await execution.feed(parseLines(lines));
+    for (const events of inParts(lines)) await execution.feed(events);
     return execution;
   }
 
@@ -176,13 +176,22 @@ export function createRoom(provide: (specifier: string) => unknown, effects: Eff
   };
 }
 
-function parseLines(lines: string): Event[] {
-  const events: Event[] = [];
+/** Events of a part; what is parsed of a long log then dies young. */
+const EVENTS_A_PART = 100;
+
+/** The events of the lines, in parts of whole turns: a turn is fed at once, or what it did would be done anew. */
+function* inParts(lines: string): Generator<Event[]> {
+  let part: Event[] = [];
   for (let start = 0; start < lines.length; ) {
     const end = lines.indexOf("\n", start);
     const stop = end === -1 ? lines.length : end;
-    events.push(JSON.parse(lines.slice(start, stop)) as Event);
+    const event = JSON.parse(lines.slice(start, stop)) as Event;
+    if (part.length >= EVENTS_A_PART && !isDerived(event)) {
+      yield part;
+      part = [];
+    }
+    part.push(event);
     start = stop + 1;
   }
-  return events;
+  if (part.length > 0) yield part;
 }
