@@ -64,15 +64,21 @@ export class InstanceCache {
     });
   }
 
-  /** One turn: `work` gets the instance caught up, its last turn complete. */
-  turn<T>(id: string, work: (instance: Instance) => Promise<T>): Promise<T> {
+  /**
+   * One turn: `work` gets the instance caught up, its last turn complete.
+   *
+   * @param work `seenBefore`: how many events it had seen before it caught up; all, if it was not in memory
+   */
+  turn<T>(id: string, work: (instance: Instance, seenBefore: number) => Promise<T>): Promise<T> {
     return this.exclusive(id, async () => {
       for (let restarts = 0; ; restarts++) {
         try {
-          const instance = this.instances.get(id) ?? this.open(id);
+          const known = this.instances.get(id);
+          const instance = known ?? this.open(id);
           this.touch(id, instance);
+          const seenBefore = known?.seen;
           await instance.catchUp();
-          return await work(instance);
+          return await work(instance, seenBefore ?? instance.seen);
         } catch (error) {
           if (!isRefusal(error)) await this.drop(id);
           if (error instanceof HostRestarted && restarts < MAX_RESTARTS) continue;

@@ -370,8 +370,8 @@ export class Shell implements Sequencer {
     let before = -1;
     let after = -1;
     try {
-      return await this.instances.turn(id, async (instance) => {
-        before = instance.seen;
+      return await this.instances.turn(id, async (instance, seenBefore) => {
+        before = seenBefore;
         try {
           return await work(instance);
         } finally {
