@@ -4,6 +4,7 @@
  *
  * K1. The server's face loads nothing that a start does not need; the sequencer comes with the first call.
  * K2. Before anything of the server is loaded, stdout belongs to its transport.
+ * K3. A Node that is too old is told so before anything is loaded that it cannot load.
  */
 
 import { homedir } from "node:os";
@@ -15,7 +16,7 @@ import type { Rooms } from "./cli/rooms.ts";
 import type { Terminal } from "./cli/terminal.ts";
 import type { Sequencer } from "./instances/answer.ts";
 import type { SequencerOptions } from "./instances/sequencer.ts";
-import { PACKAGE_ROOT, VERSION } from "./package.ts";
+import { isNodeTooOld, OLDEST_NODE, PACKAGE_ROOT, VERSION } from "./package.ts";
 import { claimStdout } from "./server/stdout.ts";
 
 const places = placesOf({
@@ -94,7 +95,13 @@ function invokedAs(script = process.argv[1] ?? ""): string {
 }
 
 const argv = process.argv.slice(2);
-if (argv.every((flag) => flag === "--watch")) {
+if (isNodeTooOld(process.versions.node)) {
+  process.stderr.write(
+    `agent-sequencer: Node ${process.versions.node} is too old; at least ${OLDEST_NODE.join(".")} is needed. ` +
+      "Install a newer Node, and make sure that it is found first on the PATH.\n",
+  );
+  process.exitCode = 1;
+} else if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
   const { serve } = await import("./server/serve.ts");
   const watch = argv.length > 0;

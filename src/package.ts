@@ -22,6 +22,15 @@ const DEPTH = import.meta.url.includes("/dist/chunks/") ? "../../" : "../";
  */
 export const PACKAGE_ROOT: string = new URL(DEPTH, import.meta.url).href;
 
+/** `engines` of package.json: major and minor. */
+export const OLDEST_NODE = [20, 19] as const;
+
+/** @param version as in `process.versions.node` */
+export function isNodeTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}
+
 export const VERSION: string = BUNDLED
   ? __VERSION__
   : (JSON.parse(readFileSync(new URL("package.json", PACKAGE_ROOT), "utf8")) as { version: string }).version;

@@ -23,8 +23,8 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [CLI, ...args], {
+function start(args: readonly string[], env: Record<string, string> = {}, execArgv: readonly string[] = []) {
+  const child = spawn(process.execPath, [...execArgv, CLI, ...args], {
     cwd: sandbox.projectDir,
     env: { ...sandbox.env, ...env },
   });
@@ -53,6 +53,18 @@ function cli(args: readonly string[], input = "", env: Record<string, string> = 
 }
 
 describe("agent-sequencer", () => {
+  it.each([["list"], []])("tells a Node that is too old what is needed: %s", async (...args: string[]) => {
+    const pretend = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.18.9" } })`;
+    const { child, ended } = start(args, {}, [
+      "--import",
+      `data:text/javascript,${encodeURIComponent(pretend)}`,
+    ]);
+    child.stdin.end();
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^agent-sequencer: Node 20\.18\.9 is too old; at least 20\.19 is needed\. .+\n$/);
+  });
+
   it("runs the bundled hello to its summary, and shows afterwards what happened", async () => {
     const { code, stdout, stderr } = await cli(["run", "hello", "--replies", '[{"message":"Hi"}]']);
     expect({ code, summary: JSON.parse(stdout) }).toEqual({ code: 0, summary: SUMMARY });

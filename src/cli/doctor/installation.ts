@@ -1,19 +1,17 @@
 /** Node, and the files that this package consists of. */
 
 import { existsSync } from "node:fs";
+import { isNodeTooOld, OLDEST_NODE } from "../../package.ts";
 import { error, type Finding, ok } from "./finding.ts";
 
-const OLDEST = [20, 19] as const;
 /** What a server, its programs, its commands and the client's hooks are started from. */
 const FILES = ["cli.js", "host.js", "guard.js", "hook.cjs", "hook-verdicts.cjs"];
 
 export function examineNode(version = process.versions.node): Finding {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
-  if (isNewEnough) return ok("node", `Node ${version}`);
+  if (!isNodeTooOld(version)) return ok("node", `Node ${version}`);
   return error(
     "node",
-    `Node ${version} is too old; at least ${OLDEST.join(".")} is needed`,
+    `Node ${version} is too old; at least ${OLDEST_NODE.join(".")} is needed`,
     "Install a newer Node, and make sure that the client finds it first on its PATH.",
   );
 }
