@@ -83,6 +83,9 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
     .option("--params <json>", "params of the program")
     .option("--replies <file>", "replies, one a step")
     .option("--resume <instance>", "go on with a run")
+    .option("--fork <instance>", "a new run with the history of another one, which stays")
+    .option("--before-step <number>", "with --fork: the step that the new run waits at")
+    .option("--latest", "with --resume or --fork: the program as it is now, if the history fits it")
     .addHelpText("after", REPLIES)
     .action(async (name, options) => done(await run(name, options, terminal, rooms)));
   program
@@ -141,6 +144,7 @@ const COMMANDS: { readonly [tool: string]: string } = {
   sequencer_list: "`list --all`",
   sequencer_start: "`run`",
   sequencer_resume: "`run --resume`",
+  sequencer_fork: "`run --fork`",
   sequencer_current: "`show`",
 };
 
@@ -148,6 +152,8 @@ function forPeople(fix: string): string {
   return fix
     .replace(/Call (?=sequencer_)/g, "Run ")
     .replace(/call (?=sequencer_)/g, "run ")
+    .replace(/sequencer_resume with program_version: "latest"/g, "`run --resume --latest`")
+    .replace(/program_version: "latest"/g, "`--latest`")
     .replace(/sequencer_[a-z_]+/g, (tool) => COMMANDS[tool] ?? tool);
 }
 

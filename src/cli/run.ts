@@ -29,6 +29,11 @@ export interface RunOptions {
   readonly replies?: string;
   /** An instance to go on with, instead of a program to start. */
   readonly resume?: string;
+  /** An instance to begin a new one from. */
+  readonly fork?: string;
+  /** A number. */
+  readonly beforeStep?: string;
+  readonly latest?: true;
 }
 
 export async function run(
@@ -96,12 +101,25 @@ interface Beginning {
   with(sequencer: Sequencer): Promise<InstanceAnswer>;
 }
 
-function whatToBegin(program: string | undefined, { params, resume }: RunOptions): Beginning {
-  if (resume !== undefined) {
-    if (program !== undefined)
-      throw new UsageError("Name a program, or an instance with --resume; not both.");
+function whatToBegin(program: string | undefined, options: RunOptions): Beginning {
+  const { params, resume, fork, beforeStep, latest } = options;
+  const programVersion = latest ? "latest" : "recorded";
+  if (beforeStep !== undefined && fork === undefined) {
+    throw new UsageError("--before-step belongs to --fork, which names the run to begin from.");
+  }
+  const instanceId = resume ?? fork;
+  if (instanceId !== undefined) {
+    if (program !== undefined || (resume !== undefined && fork !== undefined))
+      throw new UsageError("Name a program, or an instance with --resume or --fork; only one of them.");
     if (params !== undefined) throw new UsageError("--params belong to a new run; this one has its own.");
-    return { with: (sequencer) => sequencer.resume({ instanceId: resume }) };
+    if (fork === undefined) return { with: (sequencer) => sequencer.resume({ instanceId, programVersion }) };
+    const beforeStepNo = parseStep(beforeStep);
+    return { with: (sequencer) => sequencer.fork({ instanceId, beforeStepNo, programVersion }) };
+  }
+  if (latest) {
+    throw new UsageError(
+      "--latest belongs to --resume or --fork; a new run always has the program as it is now.",
+    );
   }
   if (program === undefined) {
     throw new UsageError("Name the program to run. To see what there is: agent-sequencer programs");
@@ -119,6 +137,17 @@ function asFile(program: string): string | undefined {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file.`);
   return file;
+}
+
+function parseStep(text: string | undefined): number {
+  if (text === undefined) {
+    throw new UsageError(
+      "--fork needs --before-step: the step that the new run waits at. To see the steps: agent-sequencer show <instance>",
+    );
+  }
+  const step = Number(text);
+  if (Number.isSafeInteger(step) && step >= 1) return step;
+  throw new UsageError(`--before-step is the number of a step, from 1; '${text}' is not.`);
 }
 
 function parseParams(text: string | undefined): Json | undefined {

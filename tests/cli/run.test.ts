@@ -132,6 +132,30 @@ describe("run with prepared replies", () => {
     expect(code).toBe(0);
     expect(JSON.parse(answered)).toEqual(SUMMARY);
   });
+
+  it.each([
+    [["--resume", INSTANCE_ID], "resume", { programVersion: "recorded" }],
+    [["--resume", INSTANCE_ID, "--latest"], "resume", { programVersion: "latest" }],
+    [["--fork", INSTANCE_ID, "--before-step", "3"], "fork", { beforeStepNo: 3, programVersion: "recorded" }],
+    [
+      ["--fork", INSTANCE_ID, "--before-step", "1", "--latest"],
+      "fork",
+      { beforeStepNo: 1, programVersion: "latest" },
+    ],
+  ])("begins from another run: %j", async (args, method, request) => {
+    const begun = async () => answer({ kind: "done", summary: SUMMARY });
+    const sequencer = scriptedSequencer({ resume: begun, fork: begun });
+    expect((await runWith(args, sequencer)).code).toBe(0);
+    expect(sequencer.calls[0]).toEqual({ method, request: { instanceId: INSTANCE_ID, ...request } });
+  });
+
+  it("says in its own words how a program that got stuck is gone on with", async () => {
+    const stuck = new SequencerError("ProgramStalled", "It loops.");
+    const sequencer = scriptedSequencer({ resume: async () => Promise.reject(stuck) });
+    const { told } = await runWith(["--resume", INSTANCE_ID], sequencer);
+    expect(told).toContain("run `run --resume --latest`");
+    expect(told).not.toContain("program_version");
+  });
 });
 
 describe("run on a pipe", () => {
@@ -394,7 +418,12 @@ describe("run of programs that do more than one thing", () => {
 describe("run called wrongly", () => {
   it.each([
     [["run"], "Name the program to run"],
-    [["run", "hello", "--resume", INSTANCE_ID], "not both"],
+    [["run", "hello", "--resume", INSTANCE_ID], "only one of them"],
+    [["run", "--resume", INSTANCE_ID, "--fork", INSTANCE_ID], "only one of them"],
+    [["run", "--fork", INSTANCE_ID], "--fork needs --before-step"],
+    [["run", "--fork", INSTANCE_ID, "--before-step", "x"], "'x' is not"],
+    [["run", "--resume", INSTANCE_ID, "--before-step", "2"], "--before-step belongs to --fork"],
+    [["run", "hello", "--latest"], "--latest belongs to --resume or --fork"],
     [["run", "--resume", INSTANCE_ID, "--params", "{}"], "--params belong to a new run"],
     [["run", "hello", "--params", "{names}"], "--params is not JSON"],
     [["run", "hello", "--replies", "/does/not/exist"], "The replies cannot be read"],
