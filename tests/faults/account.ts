@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import { type Event, FORMAT_VERSION, isKnownEventType } from "../../src/engine/event.ts";
 import { createLogStore } from "../../src/log/log-store.ts";
-import type { Acknowledged, Journey } from "./journey.ts";
+import { type Acknowledged, FORK, type Journey, START } from "./journey.ts";
 
 const VERDICTS = new Set([
   "reply_accepted",
@@ -32,7 +32,7 @@ export function checkReplies(events: readonly Event[], acknowledged: readonly Ac
   const judged = verdicts.map(({ step_no }) => step_no);
   expect(new Set(judged).size, "a step has two verdicts").toBe(judged.length);
   for (const { question, by } of acknowledged) {
-    if (question === "start") continue;
+    if (question === START || question === FORK) continue;
     expect(answersTo(events, question), `what was acknowledged of '${question}'`).toEqual([by]);
   }
 }

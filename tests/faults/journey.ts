@@ -20,7 +20,9 @@ import { writeProgram } from "../whole/sandbox-programs.ts";
 export class ServerDied extends Error {}
 
 export interface Acknowledged {
+  /** Of a step or a signal; `START`, `FORK`. */
   readonly question: string;
+  /** Who sent it; of a fork, its instance. */
   readonly by: string;
   /** Id of the request that it was the answer to. */
   readonly request: string;
@@ -62,7 +64,8 @@ const MOST_IDLE_LOOKS = 2000;
 /** Longer than a page of a file. */
 const LONG = "x".repeat(9000);
 
-export const QUESTIONS = Object.keys(VALUES);
+export const START = "start";
+export const FORK = "fork";
 /** Labels of the side effects; the command is called `command`. */
 export const EFFECTS = ["alone", "beside"];
 
@@ -126,6 +129,7 @@ export class Journey {
   private requests = 0;
   /** A reply that a server died on. */
   private unanswered: Reply | undefined;
+  private lastStepNo: number | undefined;
   private idleLooks = 0;
 
   constructor(options: JourneyOptions) {
@@ -150,6 +154,14 @@ export class Journey {
     }
   }
 
+  /** A new instance that waits for the reply that was sent last. It is not driven. */
+  async fork(server: ServerProcess): Promise<void> {
+    if (this.lastStepNo === undefined) return;
+    const args = { instance_id: this.instanceId, before_step_no: this.lastStepNo };
+    const { instance_id } = await this.call(server, "sequencer_fork", args);
+    this.acknowledge(FORK, instance_id);
+  }
+
   /** The lines that its effects left in the outside world. */
   effects(): string[] {
     const file = this.effectsFile;
@@ -172,7 +184,7 @@ export class Journey {
       request_id: this.name,
     });
     this.instanceId = answer.instance_id;
-    this.acknowledge("start", this.by);
+    this.acknowledge(START, this.by);
     return answer;
   }
 
@@ -187,6 +199,7 @@ export class Journey {
   /** J4. */
   private async send(server: ServerProcess, reply: Reply): Promise<any> {
     this.unanswered = reply;
+    this.lastStepNo = reply.args.for_step_no;
     const args = { instance_id: this.instanceId, ...reply.args };
     const answer = await this.call(server, "sequencer_next", args);
     this.unanswered = undefined;

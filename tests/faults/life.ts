@@ -49,7 +49,7 @@ export function createPowerSandbox(): Sandbox {
   return { ...sandbox, stateDir, env: { ...sandbox.env, AGENT_SEQUENCER_STATE_DIR: stateDir } };
 }
 
-/** Goes on from `past` to the end, by servers of which the first ones are killed. */
+/** Goes on from `past` to the end, and forks it then, by servers of which the first ones are killed. */
 export async function live(sandbox: Sandbox, past: Remains, kills: readonly Kill[]): Promise<Life> {
   const trace = besideState(sandbox, "trace");
   writeFileSync(trace, "");
@@ -60,6 +60,7 @@ export async function live(sandbox: Sandbox, past: Remains, kills: readonly Kill
     const server = await startOnDisk(sandbox, { folder: sandbox.home, kill, trace });
     try {
       const result = await journey.drive(server);
+      await journey.fork(server);
       await server.close();
       return { past, journey, result, trace: readTrace(trace) };
     } catch (error) {

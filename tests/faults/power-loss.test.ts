@@ -14,7 +14,7 @@ import type { Sandbox } from "../server/stdio.ts";
 import { checkEffects, checkEnd, checkReplies, finishedEffects } from "./account.ts";
 import type { Tree } from "./disk-model.ts";
 import type { Kill } from "./disk-server.ts";
-import { EFFECTS, RESULT } from "./journey.ts";
+import { EFFECTS, FORK, RESULT } from "./journey.ts";
 import { inLanes, randomFrom } from "./lanes.ts";
 import {
   checkModel,
@@ -39,7 +39,10 @@ async function check(sandbox: Sandbox, remains: Remains): Promise<readonly Event
   const state = at(tree, sandbox.stateDir.slice(sandbox.home.length));
   const logs = await logsIn(state instanceof Map ? state : new Map());
   if (instanceId !== undefined) expect([...logs.keys()], "the log").toContain(instanceId);
-  const events = [...logs.values()][0] ?? [];
+  const forks = acknowledged.flatMap(({ question, by }) => (question === FORK ? [by] : []));
+  for (const fork of forks) expect([...logs.keys()], "the fork's log").toContain(fork);
+  // Before the start is acknowledged there is no other.
+  const events = (instanceId === undefined ? [...logs.values()][0] : logs.get(instanceId)) ?? [];
   checkReplies(events, acknowledged);
   const starts = events.filter(({ type }) => type === "effect_started").length;
   expect(starts, "effects that ran without a durable word of it").toBeGreaterThanOrEqual(effects.length);
