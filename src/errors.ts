@@ -87,6 +87,9 @@ export class SequencerError extends Error {
 
 export type ErrorDetails = { readonly [name: string]: unknown };
 
+/** Characters of a message that are answered. */
+const MAX_MESSAGE = 8_000;
+
 /** The error as the tools answer it: what `structured clone` and JSON keep of it. */
 export interface ErrorAnswer {
   ok: false;
@@ -99,10 +102,17 @@ export interface ErrorAnswer {
 /** Any thrown thing as an answer; what is not ours is an `InternalError` that keeps its message. */
 export function toErrorAnswer(thrown: unknown): ErrorAnswer {
   if (thrown instanceof SequencerError) {
-    const { code, message, fix, details } = thrown;
+    const { code, fix, details } = thrown;
+    const message = cut(thrown.message);
     return { ok: false, error: code, message, fix, ...(details !== undefined && { details }) };
   }
-  return { ok: false, error: "InternalError", message: textOf(thrown), fix: ERROR_FIXES.InternalError };
+  return { ok: false, error: "InternalError", message: cut(textOf(thrown)), fix: ERROR_FIXES.InternalError };
+}
+
+/** It may quote what somebody sent or wrote, which may be of any length. */
+function cut(message: string): string {
+  const { length } = message;
+  return length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}… (${length} characters)`;
 }
 
 function textOf(thrown: unknown): string {

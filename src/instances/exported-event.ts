@@ -3,11 +3,13 @@
  *
  * X1. A member has the form that our own log gives it, in whatever event it stands; one that is not listed here
  *     is only ever handled as JSON.
+ * X2. An event is what a log of ours can be read with: else its run would be damaged once it is here.
  */
 
 import { isVersion } from "../catalog/content.ts";
 import { isProgramName } from "../catalog/find.ts";
 import type { Event } from "../engine/event.ts";
+import { formProblem } from "../engine/event-form.ts";
 import { isInstanceId } from "../log/instance-id.ts";
 
 type Form = (value: unknown) => boolean;
@@ -57,7 +59,7 @@ export function faultIn(event: Event): string | undefined {
     const form = Object.hasOwn(FORMS, member) ? FORMS[member]! : undefined;
     if (form?.(value) === false) return `'${member}' is not what it must be`;
   }
-  return undefined;
+  return formProblem(event);
 }
 
 function isHash(value: unknown): boolean {

@@ -18,5 +18,6 @@ export function asProtocolError(error: unknown): unknown {
   const isUnknown = error.code === "UnknownInstance";
   const isInvalid = error.code === "InvalidInstanceId" || error.code === "InvalidArguments";
   const code = isUnknown ? RESOURCE_NOT_FOUND : isInvalid ? INVALID_PARAMS : INTERNAL_ERROR;
-  return protocolError(code, `${error.message} ${error.fix}`, toErrorAnswer(error));
+  const answer = toErrorAnswer(error);
+  return protocolError(code, `${answer.message} ${answer.fix}`, answer);
 }

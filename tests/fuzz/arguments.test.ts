@@ -3,7 +3,8 @@
  * the schemas that it lists itself.
  *
  * Every answer is one that an agent can act on: what the tool's output schema says, or a known code with a
- * fact and a fix. Nothing outside the state folder changes.
+ * fact and a fix. Nothing outside the state folder changes, and no reply is accepted with a member that becomes a prototype
+ * when it is copied.
  */
 
 import { Ajv } from "ajv";
@@ -24,6 +25,13 @@ const STATES = ["awaiting_result", "waiting", "stalled", "completed", "aborted",
 
 /** Calls that once were not answered as they should be. */
 const regressions: Record<string, Omit<Call, "atOnce">[]> = {
+  "the reason of a cancelled run was repeated whole": [
+    { method: "tools/call", params: cancelFor("x".repeat(60_000)) },
+    {
+      method: "tools/call",
+      params: `{"name":"sequencer_next","arguments":{"instance_id":"<run 0>","for_step_no":1,"result":1}}`,
+    },
+  ],
   "a reference of thousands of levels was an internal error": [
     {
       method: "completion/complete",
@@ -31,6 +39,13 @@ const regressions: Record<string, Omit<Call, "atOnce">[]> = {
     },
   ],
 };
+
+function cancelFor(reason: string): string {
+  return `{"name":"sequencer_cancel","arguments":{"instance_id":"<run 0>","reason":"${reason}"}}`;
+}
+
+/** Replies to the runs that each round begins with, the newest first. */
+const PROTOTYPES = ['{"a":[{"__proto__":{"polluted":true}}]}', '{"value":1,"__proto__":{"polluted":true}}'];
 
 let sandbox: Sandbox;
 let before: string[];
@@ -64,7 +79,7 @@ async function living(): Promise<RawServer> {
 async function checkCalls(calls: readonly Call[]): Promise<void> {
   const target = await living();
   try {
-    await runs.startEach(target, ["sum"]);
+    await runs.startEach(target, ["sum", "anything"]);
     let pending: Promise<void>[] = [];
     for (const each of calls) {
       if (!each.atOnce) {
@@ -78,6 +93,7 @@ async function checkCalls(calls: readonly Call[]): Promise<void> {
     expect(target.answers).toEqual([]);
     expect(listingOf(sandbox.folder, sandbox.stateDir)).toEqual(before);
     expect(strangersIn(sandbox.stateDir)).toEqual([]);
+    expect(runs.acceptedMembers(sandbox.stateDir, "__proto__")).toEqual([]);
   } catch (error) {
     if (server === target) server = undefined;
     await target.end();
@@ -115,6 +131,20 @@ describe("a server whose tools are called", () => {
       await checkCalls(calls.map((each) => ({ ...each, atOnce: false })));
     });
   }
+
+  it("accepts no reply with a member that becomes a prototype", async () => {
+    await living();
+    await checkCalls(
+      [...PROTOTYPES.entries()].map(([back, result]) => {
+        const args = `{"instance_id":"<run ${back}>","for_step_no":1,"result":${result}}`;
+        return {
+          method: "tools/call",
+          params: `{"name":"sequencer_next","arguments":${args}}`,
+          atOnce: false,
+        };
+      }),
+    );
+  });
 
   it("answers in a way that an agent can act on, whatever the arguments are, and writes nowhere else", {
     timeout: timeoutFor(SECONDS),

@@ -3,7 +3,14 @@
 import fc from "fast-check";
 import { anyValue, type JsonText, membersText, textValue } from "./json-text.ts";
 import { PROGRAMS } from "./runs.ts";
-import { fittingMembers, type Meaningful, type Spoil, spoils, spoilt } from "./schema-values.ts";
+import {
+  fittingMembers,
+  type Meaningful,
+  type Members,
+  type Spoil,
+  spoils,
+  spoilt,
+} from "./schema-values.ts";
 
 export interface Call {
   readonly method: string;
@@ -14,8 +21,8 @@ export interface Call {
 }
 
 const texts = (...all: string[]) => fc.constantFrom(...all.map((text) => JSON.stringify(text)));
-const run = fc.nat(11).map((number) => `"<run ${number}>"`);
-const stepNo = fc.integer({ min: 1, max: 4 }).map(String);
+const run = fc.oneof(fc.nat(1), fc.nat(11)).map((number) => `"<run ${number}>"`);
+const stepNo = fc.constantFrom("1", "1", "1", "2", "3", "4");
 
 const meaningful: Meaningful = {
   instance_id: run,
@@ -27,7 +34,7 @@ const meaningful: Meaningful = {
   step_nos: stepNo.map((number) => `[${number}]`),
   result: fc.oneof(
     fc.constantFrom('{"value":1}', '{"value":"1"}', '{"message":"hi"}', "2", '"2"', "null"),
-    fc.constant('{"value":1,"__proto__":{"polluted":true}}'),
+    fc.constantFrom('{"value":1,"__proto__":{"polluted":true}}', '{"value":1,"a":[{"__proto__":1}]}'),
     anyValue,
   ),
   failure: texts("no").map((reason) => `{"reason":${reason}}`),
@@ -48,17 +55,25 @@ export function callOf(tools: readonly ToolSchema[]): fc.Arbitrary<Call> {
   const ofTools = tools.map(({ name, inputSchema }) => toolCall(name, inputSchema));
   return fc.oneof(
     { weight: 8, arbitrary: fc.oneof(...ofTools) },
+    // What is recorded is worth the most looks.
+    { weight: 2, arbitrary: toolCall("sequencer_next", schemaOf(tools, "sequencer_next")) },
     { weight: 1, arbitrary: promptCall },
     { weight: 1, arbitrary: resourceCall },
     { weight: 1, arbitrary: completionCall },
   );
 }
 
+function schemaOf(tools: readonly ToolSchema[], name: string): object {
+  return tools.find((tool) => tool.name === name)!.inputSchema;
+}
+
 function toolCall(name: string, inputSchema: object): fc.Arbitrary<Call> {
-  const fits = fittingMembers(inputSchema, meaningful).filter((members) => !waitsLong(members));
+  const fits = fittingMembers(inputSchema, meaningful)
+    .filter((members) => !waitsLong(members))
+    .map(withoutFailureBesideResult);
   const args = fc.oneof(
-    { weight: 6, arbitrary: fc.tuple(fits, spoils).map(([members, edits]) => spoiltText(members, edits)) },
-    { weight: 4, arbitrary: fits.map(membersText) },
+    { weight: 4, arbitrary: fc.tuple(fits, spoils).map(([members, edits]) => spoiltText(members, edits)) },
+    { weight: 6, arbitrary: fits.map(membersText) },
     { weight: 1, arbitrary: anyValue },
   );
   return call(
@@ -67,7 +82,13 @@ function toolCall(name: string, inputSchema: object): fc.Arbitrary<Call> {
   );
 }
 
-function spoiltText(members: [string, JsonText][], edits: readonly Spoil[]): JsonText {
+/** Which fits the schema, and is refused by the tool. */
+function withoutFailureBesideResult(members: Members): Members {
+  const hasResult = members.some(([name]) => name === "result");
+  return hasResult ? members.filter(([name]) => name !== "failure") : members;
+}
+
+function spoiltText(members: Members, edits: readonly Spoil[]): JsonText {
   return membersText(spoilt(members, edits).filter((member) => !waitsLong([member])));
 }
 

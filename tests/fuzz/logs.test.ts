@@ -31,6 +31,8 @@ let sandbox: Sandbox;
 let server: RawServer | undefined;
 let logs: RecordedLog[];
 let foreign: string[];
+/** A run as `export` writes it. */
+let exported: Buffer;
 /** By log: what `sequencer_current` says of its first events, for any number of them. */
 const told = new Map<RecordedLog, string[]>();
 /** A run that nothing happens to. */
@@ -42,6 +44,8 @@ beforeAll(async () => {
   const target = await living();
   logs = await recordLogs(target, sandbox);
   foreign = logs.flatMap(({ bytes }) => linesOf(bytes));
+  exported = Buffer.from((await runCommand(sandbox, "export", control)).stdout);
+  expect(exported.length).toBeGreaterThan(1_000);
   for (const log of logs) told.set(log, await prefixesOf(target, log));
 });
 afterAll(async () => {
@@ -95,6 +99,15 @@ async function assertControlGoesOn(target: RawServer): Promise<void> {
 function substanceOf(answer: Record<string, unknown>): string {
   const { instance_id, yielded_at, ...rest } = answer;
   return JSON.stringify(rest);
+}
+
+/** Without what the log adds to them. */
+function eventsOf(text: string): object[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const { seq, off, w, gap, crc, ...event } = JSON.parse(line);
+    return event;
+  });
 }
 
 /** Everything that reads a log and records nothing new of its own accord. */
@@ -165,6 +178,9 @@ function checkDamaged(number: number, mutations: readonly Mutation[]): Promise<v
         expect(answer.message).toMatch(/line \d+, at byte \d+/);
       } else {
         expect(told.get(log)).toContain(substanceOf(answer));
+        const { result } = await target.request("resources/read", { uri: `sequencer://instances/${id}/log` });
+        const events = eventsOf(result.contents[0].text);
+        expect(events).toEqual(eventsOf(log.bytes.toString()).slice(0, events.length));
       }
       await readInAllWays(target, id);
       await driveOn(target, id);
@@ -223,6 +239,20 @@ describe("the log of a run", () => {
     });
   }
 
+  it("is refused where one value in any of its lines was changed", { timeout: timeoutFor(0) }, async () => {
+    for (const { name, bytes } of logs) {
+      const lines = linesOf(bytes);
+      for (const [at, line] of lines.entries()) {
+        const later = line.replace('"at":"2', '"at":"3');
+        await withLog(await living(), ofLines(lines.with(at, later)), async (id) => {
+          const answer = await (await living()).call("sequencer_current", { instance_id: id });
+          expect(answer.error, `line ${at + 1} of ${name}`).toBe("CorruptedLog");
+          expect(answer.message).toContain(`line ${at + 1},`);
+        });
+      }
+    }
+  });
+
   it("is told as it was, without its end, or as damaged, whatever happens to its file", {
     timeout: timeoutFor(SECONDS),
   }, async () => {
@@ -249,7 +279,15 @@ describe("the log of a run", () => {
           writeFileSync(join(folder.stateDir, `${id}.jsonl`), bytes, { mode: 0o600 });
           return id;
         });
-        const commands = [["list", "--all"], ["doctor"], ["show", ids[0]!], ["export", ids[1]!]];
+        const carried = join(folder.folder, "carried.jsonl");
+        writeFileSync(carried, mutated(exported, all.at(-1)![1], foreign));
+        const commands = [
+          ["list", "--all"],
+          ["doctor"],
+          ["show", ids[0]!],
+          ["export", ids[1]!],
+          ["import", carried],
+        ];
         const printed = await Promise.all(commands.map((args) => runCommand(folder, ...args)));
         for (const each of printed) assertInWords(each);
         for (const id of ids) expect(printed[0]!.stdout).toContain(id);

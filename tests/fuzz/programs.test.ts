@@ -39,7 +39,7 @@ afterAll(async () => {
 
 async function living(): Promise<RawServer> {
   if (server === undefined) {
-    server = await startRawServer(sandbox, { env: { AGENT_SEQUENCER_TURN_TIMEOUT_MS: "2000" } });
+    server = await startRawServer(sandbox, { env: { AGENT_SEQUENCER_TURN_TIMEOUT_MS: "4000" } });
     control = (await server.call("sequencer_start", { program: "sum", params: { steps: 1_000_000 } }))
       .instance_id;
   }

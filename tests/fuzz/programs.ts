@@ -224,5 +224,5 @@ export const programFiles: fc.Arbitrary<ProgramFiles> = fc.oneof(
   { weight: 8, arbitrary: imports },
   { weight: 40, arbitrary: misuse },
   { weight: 20, arbitrary: atLoad },
-  { weight: 2, arbitrary: stuck },
+  { weight: 1, arbitrary: stuck },
 );

@@ -14,7 +14,7 @@ import type { Exit, Sandbox } from "../server/stdio.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 /** How long a server on a busy machine may take for anything that is asked here. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 /** Of stderr, the last that are kept. */
 const STDERR_KEPT = 4_000;
 

@@ -1,6 +1,6 @@
 /** Programs that a fuzzed server has, and the ids of its runs, for calls that are about something. */
 
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "../server/stdio.ts";
 import { writeBody, writeSum } from "../whole/sandbox-programs.ts";
@@ -35,7 +35,7 @@ export function writePrograms(sandbox: Sandbox): void {
 
 const KEPT = 12;
 
-/** The newest runs, by number from 0. */
+/** The newest runs. */
 export class Runs {
   private readonly ids: string[] = [];
 
@@ -51,11 +51,20 @@ export class Runs {
     if (this.ids.length > KEPT) this.ids.shift();
   }
 
-  /** With `<run 3>` replaced by an id. */
+  /** Those that accepted a reply with a member of that name somewhere in it. */
+  acceptedMembers(stateDir: string, name: string): string[] {
+    const member = new RegExp(`"type":"reply_accepted".*(?<!\\\\)"${name}":`);
+    return this.ids.filter((id) => {
+      const file = join(stateDir, `${id}.jsonl`);
+      return existsSync(file) && member.test(readFileSync(file, "utf8"));
+    });
+  }
+
+  /** With `<run 3>` replaced by an id; `<run 0>` is the newest. */
   inText(text: string): string {
-    return text.replaceAll(
-      /<run (\d+)>/g,
-      (_, number: string) => this.ids[Number(number) % this.ids.length]!,
-    );
+    return text.replaceAll(/<run (\d+)>/g, (_, number: string) => {
+      const back = Number(number) % this.ids.length;
+      return this.ids[this.ids.length - 1 - back]!;
+    });
   }
 }
