@@ -6,12 +6,11 @@ import { type Sandbox, type ServerProcess, startServer } from "../server/stdio.t
 
 const INTERPOSE = fileURLToPath(new URL("interpose.mjs", import.meta.url));
 
-export interface Kill {
-  /** The how-manieth call that changes or syncs anything. */
-  readonly at: number;
-  /** A number: how much of a write is written, from 0 to 1. */
-  readonly when: "before" | "after" | number;
-}
+/** Where a server is killed; `when` as a number: how much of the write is written, from 0 to 1. */
+export type Kill = { readonly when: "before" | "after" | number } & (
+  | { /** The how-manieth call that changes or syncs anything. */ readonly at: number }
+  | { /** The first write with an event of this type. */ readonly event: string }
+);
 
 export interface DiskOptions {
   /** The disk; default: the state folder. */

@@ -5,7 +5,8 @@
  *
  *     { "folder": "/tmp/x/state",
  *       "kill": { "at": 12, "when": "before" },  SIGKILL at its 12th call that changes or syncs anything;
- *                                                "after": done, but not answered; 0.5: half a write is written
+ *                                                "after": done, but not answered; 0.5: half a write is written.
+ *                                                "event" instead of "at": where it writes the first of that type
  *       "trace": "/tmp/x/trace",                 writes down every call and every answer, for power-loss.ts
  *       "orders": "/tmp/x/orders" }              a file that is read at each call, see `failing.mjs`
  */
@@ -28,7 +29,8 @@ if (isMainThread) {
       if (call.name !== "open" && call.name !== "read") {
         count++;
         call.count = count;
-        if (count === kill?.at && kill.when !== "after") dieAt(call);
+        call.isLast = kill !== undefined && isPoint(call);
+        if (call.isLast && kill.when !== "after") dieAt(call);
       }
       const verdict = fails?.(call);
       tracer?.about(call);
@@ -36,9 +38,14 @@ if (isMainThread) {
     },
     done(call) {
       tracer?.done(call);
-      if (kill !== undefined && call.count === kill.at) die();
+      if (call.isLast) die();
     },
   });
+
+  function isPoint(call) {
+    if (kill.event === undefined) return call.count === kill.at;
+    return call.name === "write" && call.bytes.includes(`"type":"${kill.event}","at"`);
+  }
 
   function dieAt(call) {
     if (typeof kill.when === "number" && call.name === "write") {

@@ -46,19 +46,15 @@ async function allPoints(): Promise<Kill[]> {
   });
 }
 
-/** In the middle of, and directly after, the first write of each type of event. */
+/** In the middle of, and directly after, the first write of each type of event that such a run has. */
 async function pointsOfEvents(): Promise<Kill[]> {
-  const first = new Map<string, number>();
-  for (const { count, name, path, bytes = "" } of await callsOfARun()) {
-    if (name !== "write" || !path.endsWith(".jsonl")) continue;
-    const types = Buffer.from(bytes, "base64")
-      .toString()
-      .matchAll(/"type":"(\w+)","at"/g);
-    for (const [, type] of types) if (!first.has(type!)) first.set(type!, count!);
-  }
-  return [...new Set(first.values())].flatMap((at): Kill[] => [
-    { at, when: "after" },
-    { at, when: 0.7 },
+  const types = (await callsOfARun()).flatMap(({ path, bytes = "" }) => {
+    const text = path.endsWith(".jsonl") ? Buffer.from(bytes, "base64").toString() : "";
+    return [...text.matchAll(/"type":"(\w+)","at"/g)].map(([, type]) => type!);
+  });
+  return [...new Set(types)].flatMap((event): Kill[] => [
+    { event, when: "after" },
+    { event, when: 0.7 },
   ]);
 }
 
@@ -103,7 +99,7 @@ async function eventsIn({ stateDir }: Sandbox) {
 
 /** The first server dies anywhere, those that take over early: they have less to do. */
 function* severalKills(points: readonly Kill[], random: () => number): Generator<Kill[]> {
-  const early = points.filter(({ at }) => at <= EARLY);
+  const early = points.filter((point) => "at" in point && point.at <= EARLY);
   const anyOf = (some: readonly Kill[]) => some[Math.floor(random() * some.length)]!;
   for (;;) {
     const others = Array.from({ length: 1 + Math.floor(random() * MOST_OTHERS) }, () => anyOf(early));
