@@ -7,7 +7,8 @@ import { cpus, loadavg, release } from "node:os";
 export function machine() {
   return {
     date: new Date().toISOString().slice(0, 10),
-    commit: spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).stdout?.trim(),
+    commit:
+      spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).stdout?.trim() || undefined,
     processor: cpus()[0].model,
     processors: cpus().length,
     system: `${process.platform} ${release()}`,
@@ -38,5 +39,5 @@ export function sentence(ran) {
   const { date, commit, processor, processors, system, fileSystem, node, load } = ran;
   const disk = fileSystem ? `, ${fileSystem}` : "";
   const busy = isBusy(ran) ? ` **The machine was busy with other work: read these as provisional.**` : "";
-  return `${date}, commit ${commit}: ${processors} x ${processor}, ${system}${disk}, Node ${node.slice(1)}, load ${load} at the start.${busy}`;
+  return `${date}${commit ? `, commit ${commit}` : ""}: ${processors} x ${processor}, ${system}${disk}, Node ${node.slice(1)}, load ${load} at the start.${busy}`;
 }
