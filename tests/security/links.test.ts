@@ -1,9 +1,8 @@
 /**
- * What may stand in a file's place: symbolic links that lead out, nowhere or in a circle, pipes, folders. None is
- * followed out of the state folder or written through, and none keeps the server waiting.
+ * What may stand in a file's place in the state folder: symbolic links that lead out, nowhere or in a circle, pipes,
+ * folders. None is followed or written through, and none keeps the server waiting.
  */
 
-import { execFileSync } from "node:child_process";
 import {
   lstatSync,
   mkdirSync,
@@ -13,7 +12,6 @@ import {
   rmSync,
   symlinkSync,
   utimesSync,
-  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -22,22 +20,21 @@ import { Lease } from "../../src/instances/effects/lease.ts";
 import { Owners } from "../../src/instances/effects/owners.ts";
 import { runHook } from "../hooks/client.ts";
 import { createSandbox, type Sandbox, type ServerProcess, startServer } from "../server/stdio.ts";
-import { writeBody, writeProgram, writeSum } from "../whole/sandbox-programs.ts";
+import { writeBody, writeSum } from "../whole/sandbox-programs.ts";
 import { agentSequencer } from "./command-line.ts";
-
-const PRECIOUS = "precious-91b2\n";
+import { type Intruders, intrudersFrom, makePipe, PRECIOUS } from "./intruders.ts";
 
 let sandbox: Sandbox;
 let server: ServerProcess;
 let outside: string;
 let precious: string;
+let intruders: Intruders;
 
 beforeEach(async () => {
   sandbox = createSandbox();
   outside = join(sandbox.folder, "outside");
   precious = join(outside, "precious.txt");
-  mkdirSync(outside);
-  writeFileSync(precious, PRECIOUS);
+  intruders = intrudersFrom(outside);
   writeSum(sandbox);
   server = await startServer(sandbox);
 });
@@ -48,24 +45,6 @@ afterEach(async () => {
   expect(readFileSync(precious, "utf8")).toBe(PRECIOUS);
   sandbox.remove();
 });
-
-function makePipe(path: string): void {
-  execFileSync("mkfifo", [path]);
-}
-
-/** Each puts something into the place of `path`. */
-const INTRUDERS: Record<string, (path: string) => void> = {
-  "a link to a file elsewhere": (path) => symlinkSync(precious, path),
-  "a link that leads nowhere": (path) => symlinkSync(join(outside, "missing"), path),
-  "a link to itself": (path) => symlinkSync(path, path),
-  "a link to an endless device": (path) => symlinkSync("/dev/zero", path),
-  "a folder": (path) => mkdirSync(path),
-  "a pipe": makePipe,
-  "a link to a pipe": (path) => {
-    makePipe(`${path}-pipe`);
-    symlinkSync(`${path}-pipe`, path);
-  },
-};
 
 async function started(program = "sum"): Promise<string> {
   return (await server.call("sequencer_start", { program })).instance_id;
@@ -87,12 +66,12 @@ async function expectServing(): Promise<void> {
 describe("links, folders and pipes", { timeout: 30_000 }, () => {
   it("in the place of a log are no logs, and are neither followed nor removed", async () => {
     const ids = new Map<string, string>();
-    for (const what of Object.keys(INTRUDERS)) ids.set(what, await started());
+    for (const what of Object.keys(intruders)) ids.set(what, await started());
     const logOf = (id: string) => join(sandbox.stateDir, `${id}.jsonl`);
     await meanwhile(() => {
       for (const [what, id] of ids) {
         rmSync(logOf(id));
-        INTRUDERS[what]!(logOf(id));
+        intruders[what]!(logOf(id));
       }
     });
     for (const [what, id] of ids) {
@@ -116,7 +95,7 @@ describe("links, folders and pipes", { timeout: 30_000 }, () => {
       join(sandbox.stateDir, "versions", versions.get(name)!, "files", `${name}.ts`);
     const versions = new Map<string, string>();
     const ids = new Map<string, string>();
-    for (const [i] of Object.keys(INTRUDERS).entries()) {
+    for (const [i] of Object.keys(intruders).entries()) {
       const name = `p${i}`;
       writeBody(sandbox, name, `return yield* instruct("Go ${i}.");`);
       const { instance_id, version } = await server.call("sequencer_start", { program: name });
@@ -126,14 +105,14 @@ describe("links, folders and pipes", { timeout: 30_000 }, () => {
     const compiled = join(sandbox.stateDir, "compiled");
     await meanwhile(() => {
       const entries = readdirSync(compiled);
-      for (const [i, intrude] of Object.values(INTRUDERS).entries()) {
+      for (const [i, intrude] of Object.values(intruders).entries()) {
         for (const path of [file(`p${i}`), join(compiled, entries[i]!)]) {
           rmSync(path);
           intrude(path);
         }
       }
     });
-    for (const [i, what] of Object.keys(INTRUDERS).entries()) {
+    for (const [i, what] of Object.keys(intruders).entries()) {
       const name = `p${i}`;
       const reply = { instance_id: ids.get(name), for_step_no: 1, result: i };
       const answer = await server.call("sequencer_next", reply);
@@ -148,7 +127,7 @@ describe("links, folders and pipes", { timeout: 30_000 }, () => {
     const ask = (request_id: string) => server.call("sequencer_start", { program: "sum", request_id });
     const requests = join(sandbox.stateDir, "requests");
     await ask("the first");
-    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+    for (const [what, intrude] of Object.entries(intruders)) {
       const before = readdirSync(requests);
       await ask(what);
       const claim = join(requests, readdirSync(requests).find((name) => !before.includes(name))!);
@@ -167,7 +146,7 @@ describe("links, folders and pipes", { timeout: 30_000 }, () => {
       `yield* instruct("Go."); return (yield* command("node", ["-e", ${LOUD}])).stdout_file ?? null;`,
       `import { command } from "agent-sequencer";`,
     );
-    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+    for (const [what, intrude] of Object.entries(intruders)) {
       const instance_id = await started("loud");
       const file = join(sandbox.stateDir, `${instance_id}.2.stdout`);
       intrude(file);
@@ -179,54 +158,12 @@ describe("links, folders and pipes", { timeout: 30_000 }, () => {
     }
   });
 
-  it("in a programs folder are no programs, and hide no other", async () => {
-    for (const [i, intrude] of Object.values(INTRUDERS).entries())
-      intrude(join(sandbox.programsDir, `intruder-${i}.ts`));
-    const { programs, problems } = await server.call("sequencer_list_programs");
-    const names = programs.map(({ name }: any) => name);
-    expect(names).toContain("sum");
-    expect(names.filter((name: string) => name.startsWith("intruder"))).toEqual([]);
-    expect(JSON.stringify(problems)).not.toContain(PRECIOUS.trim());
-    for (const [i, what] of Object.keys(INTRUDERS).entries()) {
-      const answer = await server.call("sequencer_start", { program: `intruder-${i}` });
-      expect(["UnknownProgram", "ProgramNotLoadable"], what).toContain(answer.error);
-    }
-    await expectServing();
-  });
-
-  it("in bundle folders and behind imports keep nobody waiting", async () => {
-    for (const [i, intrude] of Object.values(INTRUDERS).entries()) {
-      mkdirSync(join(sandbox.programsDir, `bundled-${i}`));
-      writeBody(sandbox, `bundled-${i}`, `return yield* instruct("Go.");`);
-      intrude(join(sandbox.programsDir, `bundled-${i}`, "data.json"));
-      writeBody(sandbox, `importer-${i}`, `return data;`, `import data from "./intruder-${i}.json";`);
-      intrude(join(sandbox.programsDir, `intruder-${i}.json`));
-    }
-    const outcomes: Record<string, unknown> = {};
-    for (const [i, what] of Object.keys(INTRUDERS).entries()) {
-      const { state, error } = await server.call("sequencer_start", { program: `bundled-${i}` });
-      const imported = await server.call("sequencer_start", { program: `importer-${i}` });
-      expect(imported, what).toMatchObject({ ok: false, error: "ProgramNotLoadable" });
-      outcomes[what] = state ?? error;
-    }
-    expect(outcomes).toEqual({
-      "a link to a file elsewhere": "ProgramNotLoadable",
-      "a link that leads nowhere": "ProgramNotLoadable",
-      "a link to itself": "ProgramNotLoadable",
-      "a link to an endless device": "ProgramNotLoadable",
-      "a folder": "awaiting_result",
-      "a pipe": "awaiting_result",
-      "a link to a pipe": "awaiting_result",
-    });
-    await expectServing();
-  });
-
   it("in the place of what the hooks keep are never written through, and make no hook wait", async () => {
     const { instance_id } = await server.call("sequencer_start", { program: "sum" });
     const sessions = join(sandbox.stateDir, "sessions");
     mkdirSync(sessions);
     symlinkSync(join(outside, "missing"), join(sessions, ".pruned"));
-    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+    for (const [what, intrude] of Object.entries(intruders)) {
       for (const name of ["aside.json.tmp", "in-place.json"]) {
         const session_id = `${what.replaceAll(" ", "-")}-${name.split(".")[0]}`;
         intrude(join(sessions, name.replace(/^[\w-]+/, session_id)));
@@ -261,7 +198,7 @@ describe("links, folders and pipes", { timeout: 30_000 }, () => {
     const folder = join(sandbox.folder, "owners");
     mkdirSync(folder);
     const owner = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-    for (const [what, intrude] of Object.entries(INTRUDERS)) {
+    for (const [what, intrude] of Object.entries(intruders)) {
       if (what.includes("device")) continue;
       intrude(join(folder, owner));
       const asked = new Owners(folder, () => 0).isAlive(owner);
@@ -272,20 +209,6 @@ describe("links, folders and pipes", { timeout: 30_000 }, () => {
       rmSync(join(folder, `${owner}-pipe`), { force: true });
     }
   });
-});
-
-it("folders of programs that are none are told, and hide no program", async () => {
-  const places = Object.keys(INTRUDERS).map((_, i) => join(sandbox.folder, `programs-${i}`));
-  for (const [i, intrude] of Object.values(INTRUDERS).entries()) intrude(places[i]!);
-  await server.close();
-  const env = { AGENT_SEQUENCER_PROGRAMS_DIR: [...places, "/dev/null", "../.."].join(":") };
-  server = await startServer(sandbox, { env });
-  const { programs, problems } = await server.call("sequencer_list_programs");
-  expect(programs.map(({ name }: any) => name)).toContain("sum");
-  expect(problems.map(({ file }: any) => file)).toEqual(
-    expect.arrayContaining([places[0], places[2], places[3], places[5], places[6], "/dev/null"]),
-  );
-  expect(JSON.stringify(problems)).not.toContain(PRECIOUS.trim());
 });
 
 it("prune removes links from the store of versions, not what they lead to", async () => {
@@ -333,14 +256,4 @@ it("a state folder that is a link is used where it leads to", async () => {
   const id = answer.instance_id;
   expect(readdirSync(real)).toContain(`${id}.jsonl`);
   expect(readlinkSync(sandbox.stateDir)).toBe(real);
-});
-
-it("a program that is a link is the file that it leads to", async () => {
-  const real = writeProgram(
-    sandbox,
-    "_real",
-    `export default defineProgram({ name: "linked", description: "x", async *run() { return 1; } });`,
-  );
-  symlinkSync(real, join(sandbox.programsDir, "linked.ts"));
-  expect(await server.call("sequencer_start", { program: "linked" })).toMatchObject({ state: "completed" });
 });
