@@ -12,22 +12,24 @@ export interface Stall {
 
 /**
  * @param only the steps to hand out; by default all that are pending
- * @param stall why the program is not run any more, where that is so
+ * @param stalled why the program is not run any more, where that is so
  */
 export function describeInstance(
   id: string,
   state: State,
   only?: readonly number[],
-  stall?: Stall,
+  stalled?: Stall,
 ): InstanceAnswer {
   const started = state.started!;
+  // Somebody else may have ended the run that is stuck here.
+  const stall = state.ended === undefined ? stalled : undefined;
   const lastYield = stall === undefined ? lastYieldOf(state, only) : stalledYield(stall);
   const unshown = stall === undefined ? stillPending(state, lastYield) : undefined;
   return {
     instance_id: id,
     program: started.program.name,
     version: state.version,
-    state: stall === undefined || state.ended !== undefined ? stateOf(state) : "stalled",
+    state: stall === undefined ? stateOf(state) : "stalled",
     step_no: firstStepNo(lastYield) ?? state.lastStepNo,
     last_yield: lastYield,
     yielded_at: state.yieldedAt,

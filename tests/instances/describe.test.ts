@@ -66,3 +66,16 @@ describe("still_pending", () => {
     expect(describeInstance(ID, state)).not.toHaveProperty("still_pending");
   });
 });
+
+it("a run that is stuck here and was ended elsewhere is told with its end", () => {
+  const stall = { message: "it did not come back", fix: "resume" };
+  expect(describeInstance(ID, stateAfter(issued(1)), undefined, stall)).toMatchObject({
+    state: "stalled",
+    last_yield: { kind: "error", type: "ProgramStalled" },
+  });
+  const ended = stateAfter(issued(1), { type: "ended", at, state: "cancelled", reason: "enough" });
+  expect(describeInstance(ID, ended, undefined, stall)).toMatchObject({
+    state: "cancelled",
+    last_yield: { kind: "abort", reason: "enough" },
+  });
+});

@@ -11,7 +11,7 @@ import { type Call, isAccepted } from "./history.ts";
 
 export type Random = (below: number) => number;
 
-const PROGRAMS = ["chain", "branches", "effects", "signals", "fragile"];
+export const PROGRAMS = ["chain", "branches", "effects", "signals", "fragile"];
 const NOBODY = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const LAST_RESORT = 400;
 
@@ -30,15 +30,17 @@ export class Crowd {
   readonly #fleet: Fleet;
   readonly #random: Random;
   readonly #instances: number;
+  readonly #programs: readonly string[];
   readonly #known = new Map<string, Known>();
   readonly #replies: Call["args"][] = [];
   #tokens = 0;
   #starting = 0;
 
-  constructor(fleet: Fleet, random: Random, instances: number) {
+  constructor(fleet: Fleet, random: Random, instances: number, programs: readonly string[] = PROGRAMS) {
     this.#fleet = fleet;
     this.#random = random;
     this.#instances = instances;
+    this.#programs = programs;
   }
 
   get started(): number {
@@ -64,8 +66,8 @@ export class Crowd {
     await this.#atOnce(caller, 4, async (who) => {
       for (let known = left.pop(); known !== undefined; known = left.pop()) {
         await this.#call(who, "sequencer_current", { instance_id: known.id });
-        for (let calls = 0; isRunning(known) && calls < LAST_RESORT; calls++) await this.#driveOn(who, known);
-        if (isRunning(known)) stuck.push(`${known.id} (${known.program}): ${known.state} ${known.steps}`);
+        for (let calls = 0; !hasEnded(known) && calls < LAST_RESORT; calls++) await this.#driveOn(who, known);
+        if (!hasEnded(known)) stuck.push(`${known.id} (${known.program}): ${known.state} ${known.steps}`);
       }
     });
     return stuck;
@@ -73,9 +75,16 @@ export class Crowd {
 
   async #driveOn(caller: string, known: Known): Promise<void> {
     const [step] = known.steps;
-    if (step !== undefined) await this.#reply(caller, known, step, this.#good());
+    if (known.state === "stalled") await this.#unstick(caller, known);
+    else if (step !== undefined) await this.#reply(caller, known, step, this.#good());
     else if (known.waitsFor === "signal") await this.#signal(caller, known, "go", { token: this.#token() });
     else await this.#call(caller, "sequencer_current", { instance_id: known.id, wait_seconds: 1 });
+  }
+
+  /** What is stuck by itself is ended; the others were held up by it. */
+  async #unstick(caller: string, known: Known): Promise<void> {
+    if (known.program === "stuck") await this.#cancel(caller, known);
+    else await this.#call(caller, "sequencer_resume", { instance_id: known.id });
   }
 
   async #once(caller: string): Promise<void> {
@@ -103,7 +112,7 @@ export class Crowd {
 
   async #start(caller: string): Promise<void> {
     this.#starting++;
-    const program = this.#pick(PROGRAMS)!;
+    const program = this.#pick(this.#programs)!;
     const label = `${program} of ${this.#token()}`;
     const more = program === "chain" ? { steps: 6 + this.#random(20) } : {};
     const params = { label, ...more, ...(program === "effects" && { witness: this.#fleet.witness }) };
@@ -203,6 +212,9 @@ export class Crowd {
   }
 
   #learn(call: Call): void {
+    const asked = this.#known.get(call.args["instance_id"]);
+    if (call.answer?.error === "ProgramStalled" && asked !== undefined && isRunning(asked))
+      asked.state = "stalled";
     if (!isAccepted(call)) return;
     const { instance_id: id, program, state, last_yield } = call.answer;
     const shown = last_yield.kind === "parallel" ? last_yield.instructions : [last_yield];
@@ -211,7 +223,7 @@ export class Crowd {
     const known = this.#known.get(id);
     // Answers come out of order: what ended has ended.
     if (known === undefined) this.#known.set(id, { id, program, state, steps, waitsFor });
-    else if (isRunning(known)) Object.assign(known, { state, steps, waitsFor });
+    else if (!hasEnded(known)) Object.assign(known, { state, steps, waitsFor });
   }
 
   async #atOnce(caller: string, count: number, act: (who: string) => Promise<unknown>): Promise<void> {
@@ -233,4 +245,8 @@ export class Crowd {
 
 function isRunning({ state }: Known): boolean {
   return state === "awaiting_result" || state === "waiting";
+}
+
+function hasEnded({ state }: Known): boolean {
+  return !["awaiting_result", "waiting", "stalled"].includes(state);
 }

@@ -13,8 +13,9 @@ import { type Call, type Evidence, type Execution, Recorder, readExecutions } fr
 
 const PROGRAMS = fileURLToPath(new URL("programs", import.meta.url));
 
-/** A program gets as long as it needs: here it is the machine that is slow. */
-const PATIENT = { AGENT_SEQUENCER_TURN_TIMEOUT_MS: "50000" };
+/** Otherwise a program gets as long as it needs: then it is only the machine that is slow. */
+const PATIENT_MS = 50_000;
+const IMPATIENT_MS = 1_500;
 
 interface Slot {
   /** Replaced at once when it is killed. */
@@ -29,10 +30,11 @@ export class Fleet {
   readonly witness: string = join(this.sandbox.folder, "witness.txt");
   kills = 0;
   readonly #slots: Slot[];
-  readonly #env: Record<string, string>;
+  readonly #stalls: boolean;
 
-  constructor(size: number, env: Record<string, string> = PATIENT) {
-    this.#env = env;
+  /** @param stalls programs may get stuck, and are soon found to be */
+  constructor(size: number, stalls = false) {
+    this.#stalls = stalls;
     cpSync(PROGRAMS, this.sandbox.programsDir, { recursive: true });
     this.#slots = Array.from({ length: size }, () => ({ server: this.#begin(), isUp: true }));
   }
@@ -84,7 +86,7 @@ export class Fleet {
     const { stateDir } = this.sandbox;
     const names = readdirSync(stateDir).filter((name) => name.endsWith(".jsonl"));
     const logs = new Map(names.map((name) => [name.slice(0, -6), readFileSync(join(stateDir, name))]));
-    return { calls: this.recorder.calls, logs, executions: this.#executions() };
+    return { calls: this.recorder.calls, logs, executions: this.#executions(), stalls: this.#stalls };
   }
 
   /** Whatever happened before: no process and no file is left. */
@@ -95,7 +97,8 @@ export class Fleet {
   }
 
   #begin(): Promise<ServerProcess> {
-    return startServer(this.sandbox, { env: this.#env });
+    const patience = String(this.#stalls ? IMPATIENT_MS : PATIENT_MS);
+    return startServer(this.sandbox, { env: { AGENT_SEQUENCER_TURN_TIMEOUT_MS: patience } });
   }
 
   #executions(): Execution[] {

@@ -39,6 +39,8 @@ export interface Evidence {
   readonly logs: ReadonlyMap<string, Buffer>;
   /** In the order in which they began. */
   readonly executions: readonly Execution[];
+  /** Programs may get stuck here. */
+  readonly stalls?: boolean;
 }
 
 export class Recorder {
@@ -75,7 +77,7 @@ export function isAccepted({ answer }: Call): boolean {
 
 /** The answer said that the call was refused and nothing was recorded. */
 export function isRefused({ answer }: Call): boolean {
-  return answer?.ok === false && answer.error !== "OutcomeUnknown";
+  return answer?.ok === false && !["OutcomeUnknown", "ProgramStalled"].includes(answer.error);
 }
 
 /** A call in a sentence. */

@@ -71,7 +71,8 @@ class Looking {
   look(): void {
     const { state, last_yield: shown } = this.#call.answer;
     const { ended } = this.#story;
-    if (state === undefined || shown === undefined) return;
+    // Of a run that got stuck it is told why, not where it stands.
+    if (state === undefined || shown === undefined || state === "stalled") return;
     if (state !== "awaiting_result" && state !== "waiting") {
       this.#lookAtEnd(state, shown);
       return;
