@@ -29,6 +29,7 @@ const places = placesOf({
 /** Also where the sources run: a worker thread of theirs would need a loader for TypeScript. */
 const hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
 const guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
+const transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 const probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 
 async function openSequencer(
@@ -41,6 +42,7 @@ async function openSequencer(
     version: VERSION,
     hostEntry,
     guardEntry,
+    transformEntry,
     turnTimeoutMs: turnTimeoutOf(process.env),
   });
 }

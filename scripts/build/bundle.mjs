@@ -17,6 +17,8 @@ const ENTRIES = {
   cli: "src/cli.ts",
   index: "src/index.ts",
   testing: "src/testing.ts",
+  // A thread that shares its largest chunk, the transformer, with the two above.
+  transform: "src/catalog/transform-thread.ts",
 };
 
 /** The worker threads that programs run in share no memory with the server, so they share no chunks either. */

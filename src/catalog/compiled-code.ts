@@ -27,7 +27,7 @@ export interface Compiled {
 }
 
 /** @throws SyntaxProblem */
-export type Transform = (source: string, dialect: Dialect) => Compiled;
+export type Transform = (source: string, dialect: Dialect) => Compiled | Promise<Compiled>;
 
 export interface CodeCache {
   /** @throws SyntaxProblem */
@@ -62,7 +62,7 @@ export function createCodeCache(
       const known = memory.get(key) ?? readEntry(join(folder, `${key}.cjs`));
       if (known !== undefined) return remember(key, known);
       transform ??= loadTransform();
-      const compiled = (await transform)(source, dialect);
+      const compiled = await (await transform)(source, dialect);
       refuseWhatNodeRefuses(compiled.code);
       writeEntry(folder, key, compiled);
       return remember(key, compiled);

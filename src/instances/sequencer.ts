@@ -1,6 +1,7 @@
 /** Composition of the shell: one state folder, one project, one program host. */
 
 import { createCatalog } from "../catalog/catalog.ts";
+import { transformAside } from "../catalog/transform-aside.ts";
 import { KNOWN_FORMAT } from "../engine/event-form.ts";
 import { ProgramHost } from "../host/program-host.ts";
 import { createLogStore } from "../log/log-store.ts";
@@ -21,6 +22,8 @@ export interface SequencerOptions {
   readonly hostEntry: URL;
   /** Entry file of the process that guards a command. */
   readonly guardEntry: URL;
+  /** Entry file of the thread that compiles programs; without it they are compiled in this one. */
+  readonly transformEntry?: URL;
   /** Milliseconds that one turn of a program may take. Default 5,000. */
   readonly turnTimeoutMs?: number;
   /** The program host, where it was made before, so that it boots meanwhile. */
@@ -37,13 +40,21 @@ export function createSequencer(options: SequencerOptions): Shell {
   const { stateDir, projectDir, home, programDirs, version, hostEntry, guardEntry, turnTimeoutMs, capacity } =
     options;
   const clock = options.clock ?? Date.now;
+  const { transformEntry } = options;
+  const loadTransform = transformEntry && (async () => transformAside(transformEntry));
   return new Shell({
     store: createLogStore({
       stateDir,
       ...KNOWN_FORMAT,
       now: clock,
     }),
-    catalog: createCatalog({ projectDir, home, programDirs, stateDir }),
+    catalog: createCatalog({
+      projectDir,
+      home,
+      programDirs,
+      stateDir,
+      ...(loadTransform && { loadTransform }),
+    }),
     host: options.host ?? new ProgramHost({ entry: hostEntry, turnTimeoutMs }),
     clock,
     stateDir,

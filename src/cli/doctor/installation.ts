@@ -5,7 +5,7 @@ import { isNodeTooOld, OLDEST_NODE } from "../../package.ts";
 import { error, type Finding, ok } from "./finding.ts";
 
 /** What a server, its programs, its commands and the client's hooks are started from. */
-const FILES = ["cli.js", "host.js", "guard.js", "hook.cjs", "hook-verdicts.cjs"];
+const FILES = ["cli.js", "host.js", "guard.js", "transform.js", "hook.cjs", "hook-verdicts.cjs"];
 
 export function examineNode(version = process.versions.node): Finding {
   if (!isNodeTooOld(version)) return ok("node", `Node ${version}`);
