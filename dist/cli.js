@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
+  OLDEST_NODE,
   PACKAGE_ROOT,
-  VERSION
-} from "./chunks/chunk-CHMQRLP5.js";
+  VERSION,
+  isNodeTooOld
+} from "./chunks/chunk-E62NFHGA.js";
 import "./chunks/chunk-6E5ESL5F.js";
 
 // src/cli.ts
 import { homedir } from "node:os";
 import { basename, dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 // src/cli/places.ts
 import { delimiter, join, resolve } from "node:path";
@@ -54,20 +57,24 @@ var places = placesOf({
 });
 var hostEntry = new URL("dist/host.js", PACKAGE_ROOT);
 var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
+var transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-4OUE7SVQ.js");
+  const { createSequencer } = await import("./chunks/sequencer-Y5FJEZ7K.js");
   return createSequencer({
     ...places,
     ...options,
     version: VERSION,
     hostEntry,
     guardEntry,
+    transformEntry,
     turnTimeoutMs: turnTimeoutOf(process.env)
   });
 }
 async function openServedSequencer(watch) {
-  const { ProgramHost } = await import("./chunks/program-host-EVSQRKDC.js");
+  setFlagsFromString("--max-semi-space-size=4");
+  setFlagsFromString("--heap-growing-percent=30");
+  const { ProgramHost } = await import("./chunks/program-host-EFLX7H3N.js");
   const host = new ProgramHost({ entry: hostEntry, turnTimeoutMs: turnTimeoutOf(process.env) });
   host.warm();
   return openSequencer({ programDirs: places.programDirs, watch, host });
@@ -80,22 +87,22 @@ var rooms = {
   places: () => places,
   async openSequencer(programFile) {
     if (programFile === void 0) return openSequencer({ programDirs: places.programDirs });
-    const { assertFound } = await import("./chunks/program-file-4QIKN3ZM.js");
+    const { assertFound } = await import("./chunks/program-file-LQJTY7GY.js");
     const programDirs = [dirname(programFile), ...places.programDirs];
     assertFound(programFile, { ...places, programDirs });
     return openSequencer({ programDirs });
   },
   openSequencerIn: (stateDir) => openSequencer({ programDirs: places.programDirs, stateDir }),
   async openHistory() {
-    const { openLogs } = await import("./chunks/logs-ISJ6JUDF.js");
+    const { openLogs } = await import("./chunks/logs-ONRBHTJA.js");
     return openLogs(places.stateDir);
   },
   async openVersions() {
-    const { createCatalog } = await import("./chunks/catalog-JEI2PPXY.js");
+    const { createCatalog } = await import("./chunks/catalog-6OT5HCEW.js");
     return createCatalog(places);
   },
   async openWorkshop() {
-    const { openWorkshop } = await import("./chunks/workshop-J5R43KT3.js");
+    const { openWorkshop } = await import("./chunks/workshop-EP4O5NNC.js");
     const types = new URL("dist/types/", PACKAGE_ROOT);
     return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry }, types });
   }
@@ -105,9 +112,15 @@ function invokedAs(script = process.argv[1] ?? "") {
   return name === "agent-sequencer" ? name : `node ${relative(process.cwd(), script)}`;
 }
 var argv = process.argv.slice(2);
-if (argv.every((flag) => flag === "--watch")) {
+if (isNodeTooOld(process.versions.node)) {
+  process.stderr.write(
+    `agent-sequencer: Node ${process.versions.node} is too old; at least ${OLDEST_NODE.join(".")} is needed. Install a newer Node, and make sure that it is found first on the PATH.
+`
+  );
+  process.exitCode = 1;
+} else if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
-  const { serve } = await import("./chunks/serve-BIAONNQS.js");
+  const { serve } = await import("./chunks/serve-P3YZS3ZS.js");
   const watch = argv.length > 0;
   if (process.stdin.isTTY) {
     process.stderr.write(
@@ -117,7 +130,7 @@ if (argv.every((flag) => flag === "--watch")) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-KKG7TQ2R.js");
+  const { runCommandLine } = await import("./chunks/command-line-DRI6ZO5E.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

@@ -64,6 +64,125 @@ function isKnownEventType(type) {
   return Object.hasOwn(EVENT_TYPES, type);
 }
 
+// src/engine/event-form.ts
+var text = (value) => typeof value === "string";
+var number = (value) => typeof value === "number";
+var count = (value) => Number.isSafeInteger(value) && value >= 0;
+var flag = (value) => value === true;
+var time = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+var json = (value) => value !== void 0;
+var object = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+var schema = (value) => typeof value === "boolean" || object(value);
+var version = (value) => typeof value === "string" && /^\w[\w-]*$/.test(value);
+var listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+var oneOf = (...values) => (value) => values.includes(value);
+function members(required, optional = {}) {
+  const of = (form, isRequired) => Object.entries(form).map(([name, check]) => ({ name, check, required: isRequired }));
+  return [...of(required, true), ...of(optional, false)];
+}
+function shaped(required, optional) {
+  const all = members(required, optional);
+  return (value) => object(value) && all.every((member) => fits(value, member));
+}
+var problems = listOf(shaped({ path: text, message: text }));
+var error = shaped({ type: text, message: text }, { stack: text });
+var progress = shaped({ current: number, of: number, label: text });
+var step = { step_no: count };
+var FORMS = {
+  started: members(
+    {
+      format: count,
+      engine: text,
+      instance_id: text,
+      program: shaped({ name: text, version }),
+      params: json,
+      seed: text,
+      project_dir: text
+    },
+    {
+      time_zone: text,
+      locale: text,
+      node: number,
+      request_id: text,
+      forked_from: shaped({ instance_id: text, before_step_no: count }),
+      pauses: listOf(shaped({ until: time, ms: number }))
+    }
+  ),
+  step_issued: members(
+    { ...step, scope: text, ordinal: count, kind: text },
+    {
+      id: text,
+      text,
+      schema,
+      on_invalid: text,
+      attempt: number,
+      max_attempts: number,
+      validation_error: shaped({ step_no: count, problems }),
+      expected_minutes: number,
+      tools: shaped({}, { allow: listOf(text), deny: listOf(text) }),
+      choices: listOf(text),
+      label: text,
+      args: listOf(text),
+      timeout_at: time,
+      timeout_moved_ms: number,
+      progress
+    }
+  ),
+  reply_accepted: members({ ...step, reply: json }, { from_string: flag, by: text }),
+  // biome-ignore lint/suspicious/noThenProperty: the event's own member, which the log's format names so
+  reply_rejected: members({ ...step, reply: json, problems, then: oneOf("retry", "fail", "abort") }),
+  step_failed: members({ ...step, code: text, reason: text }, { error: text, scope: text, ordinal: count }),
+  step_cancelled: members({ ...step, reason: text }),
+  effect_started: members({ ...step, owner: text, attempt: count }),
+  effect_finished: members(step, { error }),
+  timer_fired: members(step),
+  signal_received: members({ name: text, value: json }),
+  cancel_requested: members({ reason: text }),
+  version_adopted: members(
+    { version, previous: version },
+    { values: object, signal_values: object, withdrawn: listOf(count), calls: object }
+  ),
+  closed: [],
+  reopened: [],
+  storage_failed: members({ reason: text }),
+  ended: members(
+    { state: oneOf("completed", "aborted", "failed", "cancelled") },
+    { reason: text, error, forced: flag, progress }
+  )
+};
+var SHOWN = {
+  instruction: members({ text }),
+  ask: members({ text }),
+  effect: members({ label: text }),
+  command: members({ label: text }),
+  signal: members({ label: text }),
+  call: members({ label: text }),
+  sleep: members({ timeout_at: time })
+};
+function fits(object2, { name, check, required }) {
+  const value = object2[name];
+  return value === void 0 ? !required : check(value);
+}
+var lastTime = "";
+function formProblem(event) {
+  if (event.at !== lastTime && !time(event.at)) return wrong(event, "at");
+  lastTime = event.at;
+  const form = FORMS[event.type];
+  for (let i = 0; i < form.length; i++) if (!fits(event, form[i])) return wrong(event, form[i].name);
+  if (event.type !== "step_issued") return void 0;
+  const shown = Object.hasOwn(SHOWN, event.kind) ? SHOWN[event.kind] : [];
+  const missing = shown.find((member) => !fits(event, member));
+  return missing && wrong(event, missing.name);
+}
+function wrong({ type }, member) {
+  return `it is no ${type}: its '${member}' is missing, or not what it must be`;
+}
+var KNOWN_FORMAT = {
+  isKnownType: isKnownEventType,
+  formatVersion: FORMAT_VERSION,
+  formProblem
+};
+
 // src/errors.ts
 var ERROR_FIXES = {
   // Arguments
@@ -160,7 +279,7 @@ function apply(state, event) {
 function applyFurther(state, event) {
   switch (event.type) {
     case "step_issued":
-      number(state, event.step_no);
+      number2(state, event.step_no);
       if (!needsNoWait(state, event)) state.pending.set(event.step_no, { issued: event });
       state.yieldedAt = event.at;
       if (event.progress !== void 0) state.progress = event.progress;
@@ -176,7 +295,7 @@ function applyFurther(state, event) {
       break;
     case "step_failed":
       if (event.scope !== void 0) {
-        number(state, event.step_no);
+        number2(state, event.step_no);
         break;
       }
       take(state, event.step_no, event.type);
@@ -187,18 +306,18 @@ function applyFurther(state, event) {
       take(state, event.step_no, event.type);
       break;
     case "effect_finished": {
-      const step = state.pending.get(event.step_no);
-      if (step?.issued.kind === "ask")
-        state.pending.set(event.step_no, { issued: step.issued, formTried: true });
+      const step2 = state.pending.get(event.step_no);
+      if (step2?.issued.kind === "ask")
+        state.pending.set(event.step_no, { issued: step2.issued, formTried: true });
       else take(state, event.step_no, event.type);
       break;
     }
     case "effect_started": {
-      const step = state.pending.get(event.step_no);
-      if (step === void 0)
+      const step2 = state.pending.get(event.step_no);
+      if (step2 === void 0)
         throw impossible(`effect_started for step ${event.step_no}, which is not pending`);
       state.pending.set(event.step_no, {
-        issued: step.issued,
+        issued: step2.issued,
         effect: { owner: event.owner, attempt: event.attempt }
       });
       break;
@@ -248,7 +367,7 @@ function receive(state, name) {
 function isAfterTheEnd({ type }) {
   return type === "closed" || type === "reopened" || type === "storage_failed";
 }
-function number(state, stepNo) {
+function number2(state, stepNo) {
   if (stepNo !== state.lastStepNo + 1) throw impossible(`step ${stepNo} after step ${state.lastStepNo}`);
   state.lastStepNo = stepNo;
 }
@@ -265,6 +384,7 @@ function impossible(what) {
 // src/instances/timeline/text.ts
 var OBEYED = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]`;
 var ALL_OBEYED = new RegExp(OBEYED, "g");
+var ALL_ESCAPED = new RegExp(String.raw`[\u2028\u2029]|${OBEYED}`, "g");
 
 // src/instances/listing.ts
 async function foldLog(log, state = initialState()) {
@@ -308,8 +428,8 @@ var CREATE_FILE = O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW;
 var READ_FILE = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 var FILE_MODE = 384;
 var FOLDER_MODE = 448;
-function errnoOf(error) {
-  const code = error?.code;
+function errnoOf(error2) {
+  const code = error2?.code;
   return typeof code === "string" ? code : "";
 }
 var PLAIN_WORDS = {
@@ -332,12 +452,12 @@ var PLAIN_WORDS = {
 function shortWrite() {
   return Object.assign(new Error("short write"), { code: "SHORT_WRITE" });
 }
-function isOutOfSpace(error) {
-  return ["ENOSPC", "EDQUOT", "SHORT_WRITE"].includes(errnoOf(error));
+function isOutOfSpace(error2) {
+  return ["ENOSPC", "EDQUOT", "SHORT_WRITE"].includes(errnoOf(error2));
 }
-function factOf(error) {
-  const errno = errnoOf(error);
-  if (errno === "") return error instanceof Error ? error.message : String(error);
+function factOf(error2) {
+  const errno = errnoOf(error2);
+  if (errno === "") return error2 instanceof Error ? error2.message : String(error2);
   return PLAIN_WORDS[errno] === void 0 ? errno : `${PLAIN_WORDS[errno]} (${errno})`;
 }
 function readFully(files, fd, buffer, position) {
@@ -366,16 +486,16 @@ function makeFolder(files, folder) {
   if (made !== void 0) files.chmodSync(folder, FOLDER_MODE);
   try {
     syncFolder(files, parent);
-  } catch (error) {
-    if (!["EACCES", "EPERM"].includes(errnoOf(error))) throw error;
+  } catch (error2) {
+    if (!["EACCES", "EPERM"].includes(errnoOf(error2))) throw error2;
   }
 }
 function isThere(files, path) {
   try {
     files.lstatSync(path);
     return true;
-  } catch (error) {
-    return errnoOf(error) !== "ENOENT";
+  } catch (error2) {
+    return errnoOf(error2) !== "ENOENT";
   }
 }
 function openTemporary(files, folder, name) {
@@ -383,16 +503,16 @@ function openTemporary(files, folder, name) {
   let fd;
   try {
     fd = files.openSync(path, CREATE_FILE, FILE_MODE);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
+  } catch (error2) {
+    if (errnoOf(error2) !== "ENOENT") throw error2;
     makeFolder(files, folder);
     fd = files.openSync(path, CREATE_FILE, FILE_MODE);
   }
   try {
     files.fchmodSync(fd, FILE_MODE);
-  } catch (error) {
+  } catch (error2) {
     discard(files, { path, fd });
-    throw error;
+    throw error2;
   }
   return { path, fd };
 }
@@ -403,12 +523,12 @@ function writeWhole(files, fd, bytes) {
 function linkTo(files, temporary, path) {
   try {
     files.linkSync(temporary, path);
-  } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errnoOf(error))) {
-      throw Object.assign(new Error("no hard links", { cause: error }), { code: "NO_LINKS" });
+  } catch (error2) {
+    if (errnoOf(error2) === "EEXIST") return false;
+    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errnoOf(error2))) {
+      throw Object.assign(new Error("no hard links", { cause: error2 }), { code: "NO_LINKS" });
     }
-    throw error;
+    throw error2;
   } finally {
     forget(files, temporary);
   }
@@ -427,16 +547,16 @@ function forget(files, temporary) {
 function unlinkIfThere(files, path) {
   try {
     files.unlinkSync(path);
-  } catch (error) {
-    if (!["ENOENT", "ENOTDIR"].includes(errnoOf(error))) throw error;
+  } catch (error2) {
+    if (!["ENOENT", "ENOTDIR"].includes(errnoOf(error2))) throw error2;
   }
 }
 function syncFolder(files, folder) {
   const fd = files.openSync(folder, import_node_fs2.constants.O_RDONLY);
   try {
     files.fsyncSync(fd);
-  } catch (error) {
-    if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EISDIR"].includes(errnoOf(error))) throw error;
+  } catch (error2) {
+    if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EISDIR"].includes(errnoOf(error2))) throw error2;
   } finally {
     files.closeSync(fd);
   }
@@ -452,17 +572,17 @@ function claimRequest(files, stateDir, requestId, claim) {
     try {
       writeWhole(files, temporary.fd, encode(claim));
       files.fsyncSync(temporary.fd);
-    } catch (error) {
+    } catch (error2) {
       discard(files, temporary);
-      throw error;
+      throw error2;
     }
     files.closeSync(temporary.fd);
     const isOurs = linkTo(files, temporary.path, path);
     syncFolder(files, folder);
     return isOurs ? claim : readClaim(files, path);
-  } catch (error) {
-    if (error instanceof SequencerError) throw error;
-    throw stateDirUnusable(stateDir, error);
+  } catch (error2) {
+    if (error2 instanceof SequencerError) throw error2;
+    throw stateDirUnusable(stateDir, error2);
   }
 }
 function releaseClaim(files, stateDir, requestId, instanceId) {
@@ -611,11 +731,11 @@ function encodeEvent(event) {
     const { seq, off, w, gap, crc, ...rest } = event;
     plain = rest;
   }
-  const json = JSON.stringify(plain);
-  if (typeof plain.type !== "string" || typeof plain.at !== "string" || !json?.startsWith('{"')) {
+  const json2 = JSON.stringify(plain);
+  if (typeof plain.type !== "string" || typeof plain.at !== "string" || !json2?.startsWith('{"')) {
     throw new SequencerError("InternalError", "An event to append has no type or no time.");
   }
-  return json.slice(1, -1);
+  return json2.slice(1, -1);
 }
 function findWholeRecord(bytes) {
   if (!startsWith(bytes, MARKER_BYTES)) return void 0;
@@ -634,10 +754,10 @@ function findWholeRecord(bytes) {
   }
   return void 0;
 }
-function parseFields(json) {
+function parseFields(json2) {
   let fields;
   try {
-    fields = JSON.parse(json);
+    fields = JSON.parse(json2);
   } catch {
     return void 0;
   }
@@ -749,6 +869,7 @@ var Places = class {
 
 // src/log/scan.ts
 var NEWLINE = 10;
+var TYPE_LENGTH = 80;
 var TAIL_KEY = ',"crc":"';
 var Scan = class {
   #path;
@@ -787,9 +908,9 @@ var Scan = class {
     try {
       this.#readTokens(bytes, atEnd, run);
       if (atEnd && this.nextSeq === 0) this.#corrupt("it holds no whole event; the instance never started");
-    } catch (error) {
-      if (!(error instanceof SequencerError)) throw error;
-      this.problem = error;
+    } catch (error2) {
+      if (!(error2 instanceof SequencerError)) throw error2;
+      this.problem = error2;
     }
     return run;
   }
@@ -815,35 +936,35 @@ var Scan = class {
   }
   #readTokens(bytes, atEnd, run) {
     const ascii = (0, import_node_buffer.isAscii)(bytes);
-    const text = bytes.toString(ascii ? "latin1" : "utf8");
+    const text2 = bytes.toString(ascii ? "latin1" : "utf8");
     const base = this.position;
     let at = 0;
     let char = 0;
     let plainFrom = 0;
     while (at < bytes.length && this.fence === void 0) {
-      const charEnd = text.indexOf("\n", char);
+      const charEnd = text2.indexOf("\n", char);
       const end = ascii ? charEnd : bytes.indexOf(NEWLINE, at);
-      if (end !== -1 && this.#acceptPlainLine(bytes, at, end, text, char, charEnd, run)) {
+      if (end !== -1 && this.#acceptPlainLine(bytes, at, end, text2, char, charEnd, run)) {
         at = end + 1;
         char = charEnd + 1;
         continue;
       }
-      run.lines += text.slice(plainFrom, char);
+      run.lines += text2.slice(plainFrom, char);
       this.#readLine(bytes.subarray(at, end === -1 ? bytes.length : end + 1), atEnd, run);
       if (end === -1 || this.position < base + end + 1) return;
       at = end + 1;
       char = charEnd + 1;
       plainFrom = char;
     }
-    run.lines += text.slice(plainFrom, char);
+    run.lines += text2.slice(plainFrom, char);
   }
   /** The short way: the line is the next record, directly after the one before. False: nothing was done. */
-  #acceptPlainLine(bytes, start, end, text, charStart, charEnd, run) {
+  #acceptPlainLine(bytes, start, end, text2, charStart, charEnd, run) {
     if (this.#before !== "newline" || this.#gapBytes !== 1 || this.#gapCrc !== NEWLINE_CRC) return false;
     if (!hasRecordFrame(bytes, start, end)) return false;
     let event;
     try {
-      event = JSON.parse(text.slice(charStart, charEnd));
+      event = JSON.parse(text2.slice(charStart, charEnd));
     } catch {
       return false;
     }
@@ -851,6 +972,7 @@ var Scan = class {
     if (event.gap !== void 0 || typeof event.at !== "string" || !this.#known.isKnownType(event.type))
       return false;
     if (event.type === "started" || event.type === "storage_failed") return false;
+    if (this.#known.formProblem?.(event) !== void 0) return false;
     run.events.push(event);
     const length = end + 1 - start;
     this.#previousLine.start = this.position;
@@ -933,10 +1055,13 @@ var Scan = class {
     const { type, at } = fields;
     if (typeof type !== "string" || typeof at !== "string") this.#corrupt("the event has no type or no time");
     const event = fields;
-    if (!this.#known.isKnownType(event.type)) this.#newer(`events of type ${JSON.stringify(type)}`);
+    if (!this.#known.isKnownType(event.type))
+      this.#newer(`events of type ${JSON.stringify(type.slice(0, TYPE_LENGTH))}`);
     if (event.type === "started" && event.format > this.#known.formatVersion) {
       this.#newer(`format ${event.format}; this version knows ${this.#known.formatVersion}`);
     }
+    const problem = this.#known.formProblem?.(event);
+    if (problem !== void 0) this.#corrupt(problem);
     run.events.push(event);
     run.lines += `${bytes.toString()}
 `;
@@ -1120,11 +1245,11 @@ var FileLog = class _FileLog {
       if (nlink === 0) this.#die(this.#removed());
       if (size === this.#seen + bytes.length) return true;
       return this.#bytesAt(this.#seen, this.#seen + bytes.length).equals(bytes);
-    } catch (error) {
-      if (error instanceof SequencerError) throw error;
-      const fix = isOutOfSpace(error) ? "Free space on the disk of the state folder, then send the same call again." : void 0;
-      const message = `Writing to the log ${this.#path} failed: ${factOf(error)}.`;
-      this.#die(new SequencerError("OutcomeUnknown", message, fix, { cause: error }));
+    } catch (error2) {
+      if (error2 instanceof SequencerError) throw error2;
+      const fix = isOutOfSpace(error2) ? "Free space on the disk of the state folder, then send the same call again." : void 0;
+      const message = `Writing to the log ${this.#path} failed: ${factOf(error2)}.`;
+      this.#die(new SequencerError("OutcomeUnknown", message, fix, { cause: error2 }));
     }
   }
   #readChunk() {
@@ -1143,21 +1268,21 @@ var FileLog = class _FileLog {
         const run = this.#scan.read(chunk.subarray(0, length), this.#caughtUp);
         if (this.#caughtUp || this.#scan.position > position || this.#scan.problem !== void 0) return run;
       }
-    } catch (error) {
-      if (error instanceof SequencerError) throw error;
-      this.#die(this.#storageFailed(`it could not be read: ${factOf(error)}`, error));
+    } catch (error2) {
+      if (error2 instanceof SequencerError) throw error2;
+      this.#die(this.#storageFailed(`it could not be read: ${factOf(error2)}`, error2));
     }
   }
   async #syncNow() {
     const covered = this.#changes;
-    const error = await this.#options.syncer.sync(this.#fd);
-    if (error === null) {
+    const error2 = await this.#options.syncer.sync(this.#fd);
+    if (error2 === null) {
       this.#syncName?.();
       this.#synced = covered;
       return;
     }
-    const reason = `a sync failed: ${factOf(error)}`;
-    const failed = this.#storageFailed(reason, error);
+    const reason = `a sync failed: ${factOf(error2)}`;
+    const failed = this.#storageFailed(reason, error2);
     this.#dead ??= failed;
     await this.#fenceOff(reason);
     throw failed;
@@ -1174,8 +1299,8 @@ var FileLog = class _FileLog {
         if (fence.append([{ type: "storage_failed", at, reason }]) !== void 0) break;
       }
       await this.#options.syncer.sync(this.#fd);
-    } catch (error) {
-      if (!(error instanceof SequencerError)) throw error;
+    } catch (error2) {
+      if (!(error2 instanceof SequencerError)) throw error2;
     }
   }
   #bytesAt(start, end) {
@@ -1190,9 +1315,9 @@ var FileLog = class _FileLog {
     if (this.#scan.problem !== void 0) throw this.#scan.problem;
     if (this.#scan.fence !== void 0) throw this.#storageFailed(this.#scan.fence);
   }
-  #die(error) {
-    this.#dead = error;
-    throw error;
+  #die(error2) {
+    this.#dead = error2;
+    throw error2;
   }
   #storageFailed(reason, cause) {
     return new SequencerError("StorageFailed", `The log ${this.#path} is fenced: ${reason}.`, void 0, {
@@ -1224,16 +1349,16 @@ var Syncer = class {
   /** Of the data and the length of the file. @returns what it failed with, or `null` */
   async sync(fd) {
     const begun = performance.now();
-    const error = await (this.#lastMs < QUICK_MS ? this.#inLine(fd) : this.#beside(fd));
+    const error2 = await (this.#lastMs < QUICK_MS ? this.#inLine(fd) : this.#beside(fd));
     this.#lastMs = performance.now() - begun;
-    return error;
+    return error2;
   }
   #inLine(fd) {
     try {
       this.#files.fdatasyncSync(fd);
       return null;
-    } catch (error) {
-      return error;
+    } catch (error2) {
+      return error2;
     }
   }
   #beside(fd) {
@@ -1254,10 +1379,11 @@ var FileLogStore = class {
   #prepared = false;
   /** Instances whose log's name this store knows to be durable. */
   #named = /* @__PURE__ */ new Set();
-  constructor({ stateDir, isKnownType, formatVersion, now = Date.now, files = NODE_FILES }) {
+  constructor(options) {
+    const { stateDir, isKnownType, formatVersion, formProblem: formProblem2, now = Date.now, files = NODE_FILES } = options;
     this.#stateDir = stateDir;
     this.#files = files;
-    const known = { isKnownType, formatVersion };
+    const known = { isKnownType, formatVersion, formProblem: formProblem2 };
     this.#logOptions = { files, now, known, syncer: new Syncer(files) };
   }
   prepare() {
@@ -1265,8 +1391,8 @@ var FileLogStore = class {
       if (!this.#prepared || !isThere(this.#files, this.#stateDir)) makeFolder(this.#files, this.#stateDir);
       this.#prepared = true;
       this.#files.accessSync(this.#stateDir, import_node_fs3.constants.R_OK | import_node_fs3.constants.W_OK | import_node_fs3.constants.X_OK);
-    } catch (error) {
-      throw stateDirUnusable(this.#stateDir, error);
+    } catch (error2) {
+      throw stateDirUnusable(this.#stateDir, error2);
     }
   }
   async create(instanceId, events) {
@@ -1282,16 +1408,16 @@ var FileLogStore = class {
         log.close();
         return void 0;
       }
-    } catch (error) {
+    } catch (error2) {
       log?.close();
       if (temporary !== void 0) forget(this.#files, temporary.path);
-      throw this.#asNotCreated(error);
+      throw this.#asNotCreated(error2);
     }
     try {
       this.#syncName(instanceId);
-    } catch (error) {
+    } catch (error2) {
       log.close();
-      throw error;
+      throw error2;
     }
     return log;
   }
@@ -1300,8 +1426,8 @@ var FileLogStore = class {
     let fd;
     try {
       fd = this.#files.openSync(path, OPEN_LOG);
-    } catch (error) {
-      throw this.#asNotOpened(instanceId, path, error);
+    } catch (error2) {
+      throw this.#asNotOpened(instanceId, path, error2);
     }
     if (!this.#files.fstatSync(fd).isFile()) {
       this.#files.closeSync(fd);
@@ -1329,9 +1455,9 @@ var FileLogStore = class {
     let names;
     try {
       names = this.#files.readdirSync(this.#stateDir);
-    } catch (error) {
-      if (errnoOf(error) === "ENOENT") return [];
-      throw stateDirUnusable(this.#stateDir, error);
+    } catch (error2) {
+      if (errnoOf(error2) === "ENOENT") return [];
+      throw stateDirUnusable(this.#stateDir, error2);
     }
     const ids = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length)).filter(isInstanceId).sort().reverse();
     const infos = [];
@@ -1357,9 +1483,9 @@ var FileLogStore = class {
       }
       unlinkIfThere(this.#files, path);
       this.#named.delete(instanceId);
-    } catch (error) {
-      if (error instanceof SequencerError) throw error;
-      throw stateDirUnusable(this.#stateDir, error);
+    } catch (error2) {
+      if (error2 instanceof SequencerError) throw error2;
+      throw stateDirUnusable(this.#stateDir, error2);
     }
   }
   claimRequest(requestId, claim) {
@@ -1370,9 +1496,9 @@ var FileLogStore = class {
     if (this.#named.has(instanceId)) return;
     try {
       syncFolder(this.#files, this.#stateDir);
-    } catch (error) {
-      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error)}.`;
-      throw new SequencerError("OutcomeUnknown", message, void 0, { cause: error });
+    } catch (error2) {
+      const message = `Instance ${instanceId} was started, but may not survive a power loss: ${factOf(error2)}.`;
+      throw new SequencerError("OutcomeUnknown", message, void 0, { cause: error2 });
     }
     this.#named.add(instanceId);
   }
@@ -1383,9 +1509,9 @@ var FileLogStore = class {
   #factsOf(path) {
     try {
       return this.#files.lstatSync(path);
-    } catch (error) {
-      if (errnoOf(error) === "ENOENT") return void 0;
-      throw stateDirUnusable(this.#stateDir, error);
+    } catch (error2) {
+      if (errnoOf(error2) === "ENOENT") return void 0;
+      throw stateDirUnusable(this.#stateDir, error2);
     }
   }
   /** A record names its place and its writer: its bytes stand nowhere else, but for copies further on. */
@@ -1419,15 +1545,15 @@ var FileLogStore = class {
     }
   }
   /** Nothing was published, so a failed write or sync says something of the folder only. */
-  #asNotCreated(error) {
-    if (!(error instanceof SequencerError)) {
-      return errnoOf(error) === "" ? error : stateDirUnusable(this.#stateDir, error);
+  #asNotCreated(error2) {
+    if (!(error2 instanceof SequencerError)) {
+      return errnoOf(error2) === "" ? error2 : stateDirUnusable(this.#stateDir, error2);
     }
-    const isOfDisk = error.code === "OutcomeUnknown" || error.code === "StorageFailed";
-    return isOfDisk ? stateDirUnusable(this.#stateDir, error.cause ?? error) : error;
+    const isOfDisk = error2.code === "OutcomeUnknown" || error2.code === "StorageFailed";
+    return isOfDisk ? stateDirUnusable(this.#stateDir, error2.cause ?? error2) : error2;
   }
-  #asNotOpened(instanceId, path, error) {
-    switch (errnoOf(error)) {
+  #asNotOpened(instanceId, path, error2) {
+    switch (errnoOf(error2)) {
       case "ENOENT":
         return unknownInstance(instanceId);
       case "ELOOP":
@@ -1438,11 +1564,11 @@ var FileLogStore = class {
       case "ENXIO":
         return notALog(path, "it is not a regular file");
       case "ENOTDIR":
-        return stateDirUnusable(this.#stateDir, error);
+        return stateDirUnusable(this.#stateDir, error2);
       default: {
-        const message = `The log ${path} cannot be opened: ${factOf(error)}.`;
+        const message = `The log ${path} cannot be opened: ${factOf(error2)}.`;
         const fix = "Make the file readable and writable for this user, then call again.";
-        return new SequencerError("StateDirUnusable", message, fix, { cause: error });
+        return new SequencerError("StateDirUnusable", message, fix, { cause: error2 });
       }
     }
   }
@@ -1490,6 +1616,7 @@ function isFree({ tool_name, tool_input }) {
 
 // src/hooks/session-record.ts
 var import_node_fs4 = require("node:fs");
+var AS_A_FILE = import_node_fs4.constants.O_RDONLY | import_node_fs4.constants.O_NOFOLLOW | import_node_fs4.constants.O_NONBLOCK;
 var MAX_BYTES = 1 << 20;
 var MAX_INSTANCES = 50;
 var MAX_AGENTS = 200;
@@ -1509,8 +1636,9 @@ function changeRecord(stateDir, sessionId, change) {
     const after = change(before);
     if (after === before) return;
     const temporary = `${path}.tmp`;
+    (0, import_node_fs4.rmSync)(temporary, { force: true });
     (0, import_node_fs4.writeFileSync)(temporary, `${JSON.stringify(bounded(after))}
-`, { mode: 384 });
+`, { flag: "wx", mode: 384 });
     (0, import_node_fs4.renameSync)(temporary, path);
   } finally {
     (0, import_node_fs4.rmSync)(lock, { force: true });
@@ -1526,9 +1654,9 @@ function acquire(stateDir, lock) {
     try {
       (0, import_node_fs4.closeSync)((0, import_node_fs4.openSync)(lock, "wx", 384));
       return;
-    } catch (error) {
-      const { code } = error;
-      if (performance.now() > deadline || code !== "ENOENT" && code !== "EEXIST") throw error;
+    } catch (error2) {
+      const { code } = error2;
+      if (performance.now() > deadline || code !== "ENOENT" && code !== "EEXIST") throw error2;
       if (code === "ENOENT") makeFolder2(stateDir);
       else if (!removeStale(lock)) pause(5);
     }
@@ -1537,8 +1665,8 @@ function acquire(stateDir, lock) {
 function makeFolder2(stateDir) {
   try {
     (0, import_node_fs4.mkdirSync)(folderOf(stateDir), { mode: 448 });
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
+  } catch (error2) {
+    if (error2.code !== "EEXIST") throw error2;
   }
 }
 function removeStale(lock) {
@@ -1552,18 +1680,18 @@ function pause(ms) {
 }
 function readIfThere(path) {
   try {
-    const text = (0, import_node_fs4.readFileSync)(path, "utf8");
-    return text.length <= MAX_BYTES ? text : void 0;
-  } catch (error) {
-    if (error.code === "ENOENT") return void 0;
-    throw error;
+    const text2 = (0, import_node_fs4.readFileSync)(path, { encoding: "utf8", flag: AS_A_FILE });
+    return text2.length <= MAX_BYTES ? text2 : void 0;
+  } catch (error2) {
+    if (error2.code === "ENOENT") return void 0;
+    throw error2;
   }
 }
-function parse(text, sessionId) {
-  if (text === void 0) return void 0;
+function parse(text2, sessionId) {
+  if (text2 === void 0) return void 0;
   let record;
   try {
-    record = JSON.parse(text);
+    record = JSON.parse(text2);
   } catch {
     return void 0;
   }
@@ -1634,12 +1762,12 @@ async function lookAt(stateDir, tie) {
     projectDir: state.started.project_dir,
     instructions: forDriver.filter(({ kind }) => kind === "instruction"),
     questions: forDriver.filter(({ kind }) => kind === "ask"),
-    others: pending.filter((step) => !awaitsDriver(step)).map(({ issued }) => issued)
+    others: pending.filter((step2) => !awaitsDriver(step2)).map(({ issued }) => issued)
   };
   return { tie, bytes, run };
 }
 async function stateOf2(stateDir, instanceId) {
-  const store = createLogStore({ stateDir, isKnownType: isKnownEventType, formatVersion: FORMAT_VERSION });
+  const store = createLogStore({ stateDir, ...KNOWN_FORMAT });
   try {
     const log = store.open(instanceId);
     return await foldLog(log).finally(() => log.close());
@@ -1686,11 +1814,11 @@ function askedIn({ tie, instructions }) {
   let room = MOST_TEXT;
   const shown = [];
   const left = [];
-  for (const step of instructions) {
-    const { text = "" } = step;
-    if (text.length > room) left.push(step);
-    else shown.push(`Step ${step.step_no} says: ${text}`);
-    room -= Math.min(room, text.length);
+  for (const step2 of instructions) {
+    const { text: text2 = "" } = step2;
+    if (text2.length > room) left.push(step2);
+    else shown.push(`Step ${step2.step_no} says: ${text2}`);
+    room -= Math.min(room, text2.length);
   }
   if (left.length > 0) {
     const numbers = left.slice(0, MOST_NAMED).map(({ step_no }) => step_no);
@@ -1701,8 +1829,8 @@ function askedIn({ tie, instructions }) {
   return shown.join("\n");
 }
 var BEGINNING = 200;
-function beginningOf(text) {
-  const line = text.replace(/\s+/g, " ").trim();
+function beginningOf(text2) {
+  const line = text2.replace(/\s+/g, " ").trim();
   return line.length <= BEGINNING ? line : `${line.slice(0, BEGINNING)}…`;
 }
 
@@ -1747,14 +1875,14 @@ async function stopReason(stateDir, record, input) {
     instructions: run.instructions.filter(({ step_no }) => sentBack(run.tie, step_no) < MOST_SENT_BACK)
   })).filter(({ instructions }) => instructions.length > 0);
   if (left.length === 0) return void 0;
-  count(stateDir, record, left);
+  count2(stateDir, record, left);
   return [...left.map(reasonFor), wayOut(left, input)].join("\n\n");
 }
 function sentBack({ sent_back }, stepNo) {
   const times = isObject(sent_back) ? sent_back[stepNo] : void 0;
   return typeof times === "number" ? times : 0;
 }
-function count(stateDir, { session_id }, left) {
+function count2(stateDir, { session_id }, left) {
   changeRecord(stateDir, session_id, (record) => ({
     ...record,
     instances: record.instances.map((tie) => {
@@ -1847,11 +1975,11 @@ var GLOBS = {
   "*": "[^/]*",
   "?": "[^/]"
 };
-function glob(text) {
-  return text.replace(/\*\*\/|\/\*\*$|\*\*|[\s\S]/g, (token) => GLOBS[token] ?? literal(token));
+function glob(text2) {
+  return text2.replace(/\*\*\/|\/\*\*$|\*\*|[\s\S]/g, (token) => GLOBS[token] ?? literal(token));
 }
-function literal(text) {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+function literal(text2) {
+  return text2.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 // src/hooks/rules/shell.ts
@@ -1860,8 +1988,8 @@ var REDIRECTION = "a redirection";
 var GROUP = "a group or subshell";
 var UNFINISHED = "an unfinished quotation";
 var HARMLESS_REDIRECTION = /^(?:\d?>&\d|(?:\d|&)?>>?\s*\/dev\/null|<\s*\/dev\/null)(?=[ \t\n;&|)]|$)/;
-function readCommandLine(text) {
-  return new Reader(text).read();
+function readCommandLine(text2) {
+  return new Reader(text2).read();
 }
 var Reader = class {
   #text;
@@ -1871,8 +1999,8 @@ var Reader = class {
   /** No word has begun: an escaped blank is one. */
   #between = true;
   #at = 0;
-  constructor(text) {
-    this.#text = text;
+  constructor(text2) {
+    this.#text = text2;
   }
   read() {
     while (this.#at < this.#text.length) this.#step();
@@ -1979,19 +2107,19 @@ var Reader = class {
     this.#take(end + 1 - this.#at);
   }
 };
-function endOfNested(text, start, close) {
+function endOfNested(text2, start, close) {
   let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const char = text[at];
+  for (let at = start; at < text2.length; at++) {
+    const char = text2[at];
     if (char === "\\") at++;
-    else if (char === "'" && close === ")") at = endOr(text.indexOf("'", at + 1), text);
+    else if (char === "'" && close === ")") at = endOr(text2.indexOf("'", at + 1), text2);
     else if (char === "(" && close === ")") depth++;
     else if (char === close && depth === 0) return at;
     else if (char === ")") depth--;
   }
-  return text.length;
+  return text2.length;
 }
-var endOr = (index, text) => index === -1 ? text.length : index;
+var endOr = (index, text2) => index === -1 ? text2.length : index;
 var RESERVED = /^(?:then|do|else|elif|if|while|until|time|!|\{)\s+/;
 var ASSIGNMENT = /^\w+=(?:'[^']*'|"[^"]*"|[^\s'"])*\s+/;
 var WRAPPER = /^(?:sudo|env|command|builtin|exec|nohup|nice|ionice|stdbuf|setsid|xargs|time|timeout)\s+(?:-{1,2}\S+\s+)*(?:\d+[smhd]?\s+)*/;
@@ -2091,11 +2219,11 @@ async function refusalOf(stateDir, record, input, home) {
   const steps = stepsFor(input, record, runs);
   const call = { name: input.tool_name, input: input.tool_input };
   const refusals = [];
-  for (const { run, step } of steps) {
+  for (const { run, step: step2 } of steps) {
     const folders = { project: run.projectDir, cwd: input.cwd, home };
-    const objection = objectionOf(step, call, folders);
+    const objection = objectionOf(step2, call, folders);
     if (objection === void 0) return void 0;
-    refusals.push(`Step ${step.step_no} of run ${run.tie.instance_id} (${run.program}) ${objection}.`);
+    refusals.push(`Step ${step2.step_no} of run ${run.tie.instance_id} (${run.program}) ${objection}.`);
   }
   if (refusals.length === 0) return void 0;
   const more = refusals.length - MOST_NAMED2;
@@ -2106,10 +2234,10 @@ async function refusalOf(stateDir, record, input, home) {
   ].join(" ");
 }
 function stepsFor({ agent_id }, record, runs) {
-  const all = runs.flatMap((run) => run.instructions.map((step) => ({ run, step })));
+  const all = runs.flatMap((run) => run.instructions.map((step2) => ({ run, step: step2 })));
   const own = all.filter(
-    ({ run, step }) => record.agents.some(
-      (tie) => tie.agent_id === agent_id && tie.instance_id === run.tie.instance_id && tie.step_nos.includes(step.step_no)
+    ({ run, step: step2 }) => record.agents.some(
+      (tie) => tie.agent_id === agent_id && tie.instance_id === run.tie.instance_id && tie.step_nos.includes(step2.step_no)
     )
   );
   return own.length > 0 ? own : all;

@@ -119,6 +119,7 @@ function isInstanceId(id) {
 }
 
 // src/hooks/session-record.ts
+var AS_A_FILE = import_node_fs2.constants.O_RDONLY | import_node_fs2.constants.O_NOFOLLOW | import_node_fs2.constants.O_NONBLOCK;
 var MAX_BYTES = 1 << 20;
 var MAX_INSTANCES = 50;
 var MAX_AGENTS = 200;
@@ -138,8 +139,9 @@ function changeRecord(stateDir, sessionId, change) {
     const after = change(before);
     if (after === before) return;
     const temporary = `${path}.tmp`;
+    (0, import_node_fs2.rmSync)(temporary, { force: true });
     (0, import_node_fs2.writeFileSync)(temporary, `${JSON.stringify(bounded(after))}
-`, { mode: 384 });
+`, { flag: "wx", mode: 384 });
     (0, import_node_fs2.renameSync)(temporary, path);
   } finally {
     (0, import_node_fs2.rmSync)(lock, { force: true });
@@ -181,7 +183,7 @@ function pause(ms) {
 }
 function readIfThere(path) {
   try {
-    const text = (0, import_node_fs2.readFileSync)(path, "utf8");
+    const text = (0, import_node_fs2.readFileSync)(path, { encoding: "utf8", flag: AS_A_FILE });
     return text.length <= MAX_BYTES ? text : void 0;
   } catch (error) {
     if (error.code === "ENOENT") return void 0;
@@ -234,7 +236,7 @@ function pruneSessions(stateDir, now) {
   const marker = `${stateDir}/sessions/.pruned`;
   const pruned = (0, import_node_fs3.statSync)(marker, { throwIfNoEntry: false });
   if (pruned !== void 0 && now - pruned.mtimeMs < DAY_MS) return;
-  if (pruned === void 0) (0, import_node_fs3.writeFileSync)(marker, "", { mode: 384 });
+  if (pruned === void 0) (0, import_node_fs3.writeFileSync)(marker, "", { flag: "wx", mode: 384 });
   (0, import_node_fs3.utimesSync)(marker, now / 1e3, now / 1e3);
   for (const name of turnOf(namesIn(stateDir), now)) {
     const [, id, suffix] = /^(.+)\.json(|\.lock|\.tmp)$/.exec(name) ?? [];

@@ -6,24 +6,28 @@ import {
   History,
   SequencerError,
   SideEffect,
+  attempt,
   config,
   createBuiltins,
   createTurns,
+  describeThrown,
   differenceOf,
   effectScope,
   errorInfo,
   evaluateProgram,
   installDeterminism,
+  isDerived,
   judge,
   parseDuration,
   placeOf,
   provide,
   realNow,
   sketchOf,
+  tame,
   toErrorAnswer,
   toJson,
   toJsonSchema
-} from "./chunks/chunk-UF4A2VO7.js";
+} from "./chunks/chunk-JLULVVO6.js";
 
 // src/host/thread.ts
 import { setImmediate as setImmediate2 } from "node:timers";
@@ -49,7 +53,8 @@ function createEffectRunner(notify, progress2) {
       try {
         const value = await enter(effect, step, { signal, attempt: order.attempt + tries - 1 });
         return asResult(step.label, value);
-      } catch (error) {
+      } catch (thrown) {
+        const error = tame(thrown);
         const isLast = tries >= attempts || signal.aborted;
         if (isLast || !await waited(firstPause * 2 ** (tries - 1), signal)) {
           return { error: withCauses(describeError(error), error) };
@@ -103,16 +108,20 @@ function asResult(label, value) {
 }
 function withCauses(info, error) {
   const causes = [];
-  let cause = error?.cause;
+  let cause = causeOf(error);
   while (cause !== void 0 && cause !== null && causes.length < MAX_CAUSES) {
-    causes.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
-    cause = cause.cause;
+    const { type, message: message2 } = describeThrown(cause);
+    causes.push(cause instanceof Error ? `${type}: ${message2}` : message2);
+    cause = causeOf(cause);
   }
   const message = [info.message, ...causes].join("; cause: ");
   return {
     ...info,
     message: message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message
   };
+}
+function causeOf(error) {
+  return attempt(() => tame(error?.cause), void 0);
 }
 
 // src/host/room.ts
@@ -313,7 +322,7 @@ function createRoom(provide2, effects) {
   }
   async function feed(instance, lines) {
     const execution = executionOf(instance);
-    if (lines !== "") await execution.feed(parseLines(lines));
+    for (const events of inParts(lines)) await execution.feed(events);
     return execution;
   }
   return {
@@ -408,21 +417,28 @@ function createRoom(provide2, effects) {
     }
   };
 }
-function parseLines(lines) {
-  const events = [];
+var EVENTS_A_PART = 100;
+function* inParts(lines) {
+  let part = [];
   for (let start = 0; start < lines.length; ) {
     const end = lines.indexOf("\n", start);
     const stop = end === -1 ? lines.length : end;
-    events.push(JSON.parse(lines.slice(start, stop)));
+    const event = JSON.parse(lines.slice(start, stop));
+    if (part.length >= EVENTS_A_PART && !isDerived(event)) {
+      yield part;
+      part = [];
+    }
+    part.push(event);
     start = stop + 1;
   }
-  return events;
+  if (part.length > 0) yield part;
 }
 
 // src/host/thread.ts
 installDeterminism();
 config({ jitless: true });
 Error.stackTraceLimit = 30;
+var MAX_STACK = 8e3;
 var port = parentPort;
 var tell = (notice) => port.postMessage(notice);
 var progress = new Int32Array(workerData.memory);
@@ -432,14 +448,18 @@ var room = createRoom(
 );
 process.on("unhandledRejection", (reason) => {
   process.stderr.write(
-    `agent-sequencer: a promise rejected in a program was never handled: ${String(reason)}
+    `agent-sequencer: a promise rejected in a program was never handled: ${describeThrown(reason).message}
 `
   );
 });
 process.on("uncaughtException", (error) => {
-  process.stderr.write(`agent-sequencer: uncaught in a program: ${error.stack ?? String(error)}
+  process.stderr.write(`agent-sequencer: uncaught in a program: ${stackOf(error)}
 `);
 });
+function stackOf(error) {
+  const stack = attempt(() => error.stack, void 0);
+  return typeof stack === "string" ? stack.slice(0, MAX_STACK) : describeThrown(error).message;
+}
 var handled;
 function answer(content) {
   if (handled !== content.id) return;

@@ -19,7 +19,7 @@ import {
   toErrorAnswer,
   toJsonSchema,
   turnOfCaller
-} from "./chunks/chunk-UF4A2VO7.js";
+} from "./chunks/chunk-JLULVVO6.js";
 
 // src/authoring/probe.ts
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";

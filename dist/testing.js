@@ -4,35 +4,38 @@ import {
   deviationError,
   firstDeviation,
   inTurn
-} from "./chunks/chunk-6YY63G2T.js";
+} from "./chunks/chunk-YCU3454R.js";
 import {
   createTurns,
   effectScope,
   facadeOf,
   turnOfCaller
-} from "./chunks/chunk-73RGKOOH.js";
-import {
-  PACKAGE_ROOT,
-  VERSION
-} from "./chunks/chunk-CHMQRLP5.js";
-import {
-  isProgram
-} from "./chunks/chunk-G3OAAUZY.js";
+} from "./chunks/chunk-RUW4QEXW.js";
 import {
   isDerived,
   judge,
   stateOf
-} from "./chunks/chunk-D2KUJ2LU.js";
+} from "./chunks/chunk-QLKA26IE.js";
 import {
   FORMAT_VERSION
 } from "./chunks/chunk-I77IYGI3.js";
-import "./chunks/chunk-5AM3FKLW.js";
+import "./chunks/chunk-OS7THQEV.js";
 import {
   toJsonSchema
-} from "./chunks/chunk-2CMMX67J.js";
+} from "./chunks/chunk-U6V6UWRD.js";
+import {
+  describeThrown
+} from "./chunks/chunk-QPMD4S6C.js";
 import {
   toJson
 } from "./chunks/chunk-4PNFGV6Y.js";
+import {
+  PACKAGE_ROOT,
+  VERSION
+} from "./chunks/chunk-E62NFHGA.js";
+import {
+  isProgram
+} from "./chunks/chunk-G3OAAUZY.js";
 import {
   Command,
   SideEffect,
@@ -41,7 +44,7 @@ import {
 import "./chunks/chunk-X2D4U2RG.js";
 import {
   SequencerError
-} from "./chunks/chunk-JCKKUAMZ.js";
+} from "./chunks/chunk-CQHZEZUW.js";
 import "./chunks/chunk-6E5ESL5F.js";
 
 // src/testing/process.ts
@@ -405,9 +408,10 @@ function importedSource(program) {
   };
 }
 function describeError(error) {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const described = describeThrown(error);
+  if (!(error instanceof Error)) return described;
   const stack = authorFrames(error.stack).map(({ name, place }) => name === "" ? `at ${place}` : `at ${name} (${place})`).join("\n");
-  return { type: error.name, message: error.message, ...stack !== "" && { stack } };
+  return { ...described, ...stack !== "" && { stack } };
 }
 function authorFrames(stack) {
   const frames = [];
@@ -442,7 +446,7 @@ async function sourceOf(program) {
   if (isProgram(program)) return importedSource(program);
   const href = program?.href;
   if (typeof program === "string" || typeof href === "string") {
-    const { fileSource } = await import("./chunks/file-EO6SB4GV.js");
+    const { fileSource } = await import("./chunks/file-U6UGK47Q.js");
     return fileSource(program);
   }
   throw new TypeError(
