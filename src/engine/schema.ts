@@ -19,7 +19,7 @@ import { compile, nameOf, type SchemaName } from "./compile.ts";
 import type { Problem } from "./event.ts";
 import { pathTo, preview, toJson } from "./json.ts";
 import { describeProblems } from "./problems.ts";
-import { describeThrown, textOf } from "./thrown.ts";
+import { describeThrown, tame, textOf } from "./thrown.ts";
 
 /** Of schema libraries only: a plain JSON Schema may be changed by its author from step to step. */
 const shown = new WeakMap<StandardSchema, JsonSchema>();
@@ -29,6 +29,19 @@ const shown = new WeakMap<StandardSchema, JsonSchema>();
  * @throws SequencerError `InvalidSchema` if there is none, or it is broken
  */
 export function toJsonSchema(schema: Schema, what: SchemaName): JsonSchema {
+  try {
+    return shownOf(schema, what);
+  } catch (thrown) {
+    const cause = tame(thrown);
+    if (cause instanceof SequencerError) throw cause;
+    const reason = describeThrown(cause).message;
+    throw new SequencerError("InvalidSchema", `${nameOf(what)} cannot be looked at: ${reason}.`, undefined, {
+      cause,
+    });
+  }
+}
+
+function shownOf(schema: Schema, what: SchemaName): JsonSchema {
   if (!isStandardSchema(schema)) return checked(copyPlain(schema, what), what);
   let known = shown.get(schema);
   if (known === undefined) {

@@ -1,7 +1,7 @@
 /** A version evaluated to the program that it must define, or the reason why it defines none, with its place. */
 
 import type { ProgramVersion } from "../catalog/version.ts";
-import { tame } from "../engine/thrown.ts";
+import { attempt, tame } from "../engine/thrown.ts";
 import { SequencerError } from "../errors.ts";
 import { isProgram, type Program } from "../program/program.ts";
 import { type EvaluateOptions, evaluateVersion, type Provide } from "./evaluate.ts";
@@ -35,19 +35,20 @@ export function evaluateProgram(
     const at = place === undefined ? version.entry : `${place.file}:${place.line}:${place.column}`;
     throw new EvaluationFailed(`${at}: ${type} while the program was loaded: ${message}`, place);
   }
-  if (!isProgram(exported)) {
+  const program = attempt(() => (isProgram(exported) ? exported : undefined), undefined);
+  if (program === undefined) {
     throw new SequencerError(
       "ProgramNotLoadable",
       `${version.entry} has no default export made by defineProgram.`,
       "End the file with `export default defineProgram({ name, description, run })`.",
     );
   }
-  if (exported.name !== version.name) {
+  if (program.name !== version.name) {
     throw new SequencerError(
       "ProgramNotLoadable",
-      `${version.entry} defines a program named '${exported.name}'.`,
-      `Name the program '${version.name}', or the file '${exported.name}'.`,
+      `${version.entry} defines a program named '${program.name}'.`,
+      `Name the program '${version.name}', or the file '${program.name}'.`,
     );
   }
-  return exported;
+  return program;
 }

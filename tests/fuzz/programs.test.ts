@@ -129,6 +129,13 @@ const regressions: Record<string, ProgramFiles> = {
   "a yielded proxy was an internal error": failing(
     "yield new Proxy({}, { has() { throw new Error('has'); }, get() { throw new Error('get'); } });",
   ),
+  "a params schema that throws was an internal error": failing(
+    "return 1;",
+    "params: new Proxy({}, { get() { throw new Error('get'); } }) as any,",
+  ),
+  "a proxy as default export was an internal error": {
+    [PROGRAM]: "export default new Proxy({}, { has() { throw new Error('has'); } });",
+  },
   "an effect whose cause throws never ended": failing(
     "yield* sideEffect('x', async () => { throw new Proxy({}, { get() { throw new Error('get'); } }); });",
   ),

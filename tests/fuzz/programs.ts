@@ -36,8 +36,8 @@ export default defineProgram({
 }
 
 /** Whose run does what is given. */
-export function failing(body: string): ProgramFiles {
-  return program(body);
+export function failing(body: string, more = ""): ProgramFiles {
+  return program(body, { more });
 }
 
 const HELLO = readFileSync(new URL("../../programs/hello.ts", import.meta.url), "utf8").replace(
