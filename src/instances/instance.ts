@@ -279,6 +279,8 @@ export class Instance {
       const batch = log.append(this.drafts, { derived });
       if (batch === undefined) {
         await this.readOn();
+        // Somebody ended the run without its program, which cannot follow: nothing of it counts any more.
+        if (this.state.ended !== undefined) this.drafts = [];
       } else {
         // The execution made them: it only has to learn that they stand, with its next request.
         this.drafts = [];
