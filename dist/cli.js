@@ -60,7 +60,7 @@ var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-Y5FJEZ7K.js");
+  const { createSequencer } = await import("./chunks/sequencer-4DMLQJOZ.js");
   return createSequencer({
     ...places,
     ...options,
@@ -79,15 +79,16 @@ async function openServedSequencer(watch) {
   host.warm();
   return openSequencer({ programDirs: places.programDirs, watch, host });
 }
+var LONGEST_TIMER_MS = 2 ** 31 - 1;
 function turnTimeoutOf(env) {
   const milliseconds = Number(env["AGENT_SEQUENCER_TURN_TIMEOUT_MS"]);
-  return milliseconds > 0 ? milliseconds : void 0;
+  return milliseconds > 0 ? Math.min(milliseconds, LONGEST_TIMER_MS) : void 0;
 }
 var rooms = {
   places: () => places,
   async openSequencer(programFile) {
     if (programFile === void 0) return openSequencer({ programDirs: places.programDirs });
-    const { assertFound } = await import("./chunks/program-file-LQJTY7GY.js");
+    const { assertFound } = await import("./chunks/program-file-CEXY622Z.js");
     const programDirs = [dirname(programFile), ...places.programDirs];
     assertFound(programFile, { ...places, programDirs });
     return openSequencer({ programDirs });
@@ -98,11 +99,11 @@ var rooms = {
     return openLogs(places.stateDir);
   },
   async openVersions() {
-    const { createCatalog } = await import("./chunks/catalog-6OT5HCEW.js");
+    const { createCatalog } = await import("./chunks/catalog-SP5P6MUG.js");
     return createCatalog(places);
   },
   async openWorkshop() {
-    const { openWorkshop } = await import("./chunks/workshop-EP4O5NNC.js");
+    const { openWorkshop } = await import("./chunks/workshop-GQX3R6II.js");
     const types = new URL("dist/types/", PACKAGE_ROOT);
     return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry }, types });
   }

@@ -446,7 +446,7 @@ async function sourceOf(program) {
   if (isProgram(program)) return importedSource(program);
   const href = program?.href;
   if (typeof program === "string" || typeof href === "string") {
-    const { fileSource } = await import("./chunks/file-U6UGK47Q.js");
+    const { fileSource } = await import("./chunks/file-RVWF5S3F.js");
     return fileSource(program);
   }
   throw new TypeError(

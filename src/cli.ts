@@ -59,10 +59,13 @@ async function openServedSequencer(watch: boolean): Promise<Sequencer> {
   return openSequencer({ programDirs: places.programDirs, watch, host });
 }
 
+/** A timer that is to go off later goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** `AGENT_SEQUENCER_TURN_TIMEOUT_MS`: how long one turn of a program may take; what is no number counts as unset. */
 function turnTimeoutOf(env: NodeJS.ProcessEnv): number | undefined {
   const milliseconds = Number(env["AGENT_SEQUENCER_TURN_TIMEOUT_MS"]);
-  return milliseconds > 0 ? milliseconds : undefined;
+  return milliseconds > 0 ? Math.min(milliseconds, LONGEST_TIMER_MS) : undefined;
 }
 
 const rooms: Rooms = {

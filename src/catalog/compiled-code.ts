@@ -8,7 +8,7 @@
  */
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Script } from "node:vm";
 import { asFunction } from "./module-function.ts";
@@ -72,8 +72,9 @@ export function createCodeCache(
       let removed = 0;
       for (const name of entriesOf(folder)) {
         const path = join(folder, name);
-        const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-        if (age <= maxAgeMs) continue;
+        const facts = lstatSync(path, { throwIfNoEntry: false });
+        // A folder is not ours.
+        if (!facts?.isFile() || Date.now() - facts.mtimeMs <= maxAgeMs) continue;
         rmSync(path, { force: true });
         removed++;
       }

@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { TRANSFORMER_VERSION, type Transform } from "../../src/catalog/compiled-code.ts";
@@ -97,12 +105,14 @@ test("entries are readable by their owner only, and nothing else is left beside 
   expect(statSync(at.path("state/compiled")).mode & 0o777).toBe(0o700);
 });
 
-test("entries that are old are pruned", async () => {
+test("entries that are old are pruned, and what is not an entry is left alone", async () => {
   const at = program();
   await freshCatalog(at).link();
   utimesSync(entries(at)[0]!, 1, 1);
+  mkdirSync(at.path("state/compiled/somebody-elses"));
+  utimesSync(at.path("state/compiled/somebody-elses"), 1, 1);
   expect(at.catalog.pruneCompiled(60_000)).toBe(1);
-  expect(entries(at)).toHaveLength(1);
+  expect(entries(at)).toHaveLength(2);
 });
 
 test("the transformer's version in the keys is that of the package", () => {

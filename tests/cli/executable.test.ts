@@ -65,6 +65,11 @@ describe("agent-sequencer", () => {
     expect(stderr).toMatch(/^agent-sequencer: Node 20\.18\.9 is too old; at least 20\.19 is needed\. .+\n$/);
   });
 
+  it.each(["Infinity", "1e12", "none", "-1"])("takes any limit of a turn: %s", async (limit) => {
+    const env = { AGENT_SEQUENCER_TURN_TIMEOUT_MS: limit };
+    expect((await cli(["run", "hello", "--replies", '[{"message":"Hi"}]'], "", env)).code).toBe(0);
+  });
+
   it("runs the bundled hello to its summary, and shows afterwards what happened", async () => {
     const { code, stdout, stderr } = await cli(["run", "hello", "--replies", '[{"message":"Hi"}]']);
     expect({ code, summary: JSON.parse(stdout) }).toEqual({ code: 0, summary: SUMMARY });

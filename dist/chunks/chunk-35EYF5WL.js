@@ -13,7 +13,7 @@ import {
   manifestOf,
   readRegularFile,
   versionOf
-} from "./chunk-7TTB2LTS.js";
+} from "./chunk-WVZIIKYJ.js";
 import {
   ProgramNotLoadable,
   systemErrorCode,

@@ -44,7 +44,7 @@ import "./chunk-H3QHES3G.js";
 import "./chunk-X2D4U2RG.js";
 import {
   createCatalog
-} from "./chunk-7V6RVX66.js";
+} from "./chunk-35EYF5WL.js";
 import {
   isProgramName
 } from "./chunk-YRIHDI5J.js";
@@ -53,7 +53,7 @@ import {
   isVersion,
   manifestOf,
   versionOf
-} from "./chunk-7TTB2LTS.js";
+} from "./chunk-WVZIIKYJ.js";
 import {
   MAX_BYTES,
   MAX_FILES

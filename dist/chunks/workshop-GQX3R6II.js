@@ -1,9 +1,9 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
   createCatalog
-} from "./chunk-7V6RVX66.js";
+} from "./chunk-35EYF5WL.js";
 import "./chunk-YRIHDI5J.js";
-import "./chunk-7TTB2LTS.js";
+import "./chunk-WVZIIKYJ.js";
 import "./chunk-2MM2SETN.js";
 import "./chunk-IEMTFB52.js";
 import "./chunk-62232MNN.js";

@@ -12,7 +12,7 @@ import "./chunk-X2D4U2RG.js";
 import {
   createCodeCache,
   linkProgram
-} from "./chunk-7TTB2LTS.js";
+} from "./chunk-WVZIIKYJ.js";
 import "./chunk-2MM2SETN.js";
 import "./chunk-IEMTFB52.js";
 import "./chunk-62232MNN.js";

@@ -18,7 +18,7 @@ import {
 
 // src/catalog/compiled-code.ts
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Script } from "node:vm";
 
@@ -63,8 +63,8 @@ function createCodeCache(folder, loadTransform = async () => (await import("./tr
       let removed = 0;
       for (const name of entriesOf(folder)) {
         const path = join(folder, name);
-        const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-        if (age <= maxAgeMs) continue;
+        const facts = lstatSync(path, { throwIfNoEntry: false });
+        if (!facts?.isFile() || Date.now() - facts.mtimeMs <= maxAgeMs) continue;
         rmSync(path, { force: true });
         removed++;
       }
@@ -171,17 +171,17 @@ function idOf(root, path) {
 }
 
 // src/catalog/link.ts
-import { readFileSync as readFileSync4, statSync as statSync4 } from "node:fs";
+import { readFileSync as readFileSync4, statSync as statSync3 } from "node:fs";
 import { join as join4 } from "node:path";
 
 // src/catalog/local-import.ts
-import { readFileSync as readFileSync2, statSync as statSync2 } from "node:fs";
+import { readFileSync as readFileSync2, statSync } from "node:fs";
 import { extname as extname2, isAbsolute, join as join2, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 var DISK = {
   isFile(path) {
     try {
-      return statSync2(path).isFile();
+      return statSync(path).isFile();
     } catch {
       return false;
     }
@@ -237,7 +237,7 @@ import { isBuiltin } from "node:module";
 import { dirname as dirname3, extname as extname4 } from "node:path";
 
 // src/catalog/package-import.ts
-import { readFileSync as readFileSync3, statSync as statSync3 } from "node:fs";
+import { readFileSync as readFileSync3, statSync as statSync2 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname as dirname2, extname as extname3, join as join3 } from "node:path";
 function findPackage(specifier, importer) {
@@ -279,7 +279,7 @@ function asImported(specifier, importer) {
     const subpath = `.${rest ?? ""}`;
     const target2 = manifest.exports == null ? { ".": manifest.main ?? manifest.module ?? "./index.js" }[subpath] : exported(manifest.exports, subpath);
     const file = typeof target2 === "string" ? join3(root, target2) : void 0;
-    return file !== void 0 && statSync3(file, { throwIfNoEntry: false })?.isFile() ? file : void 0;
+    return file !== void 0 && statSync2(file, { throwIfNoEntry: false })?.isFile() ? file : void 0;
   }
   return void 0;
 }
@@ -534,7 +534,7 @@ function contentOf(graph, entry) {
   for (const path of filesOfBundle(entry.replace(/\.[^.]+$/, ""))) {
     if (files.has(path)) continue;
     try {
-      const { mode, size } = statSync4(path);
+      const { mode, size } = statSync3(path);
       if (total + size > MAX_BYTES) throw tooManyBytes(path);
       add(path, readFileSync4(path), (mode & 73) !== 0);
     } catch (error) {
