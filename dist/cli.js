@@ -60,7 +60,7 @@ var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-4DMLQJOZ.js");
+  const { createSequencer } = await import("./chunks/sequencer-DCG3HLSE.js");
   return createSequencer({
     ...places,
     ...options,
@@ -121,7 +121,7 @@ if (isNodeTooOld(process.versions.node)) {
   process.exitCode = 1;
 } else if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
-  const { serve } = await import("./chunks/serve-P3YZS3ZS.js");
+  const { serve } = await import("./chunks/serve-FGUXCBZQ.js");
   const watch = argv.length > 0;
   if (process.stdin.isTTY) {
     process.stderr.write(
@@ -131,7 +131,7 @@ if (isNodeTooOld(process.versions.node)) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-DRI6ZO5E.js");
+  const { runCommandLine } = await import("./chunks/command-line-MLIJXMHO.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

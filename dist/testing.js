@@ -4,7 +4,7 @@ import {
   deviationError,
   firstDeviation,
   inTurn
-} from "./chunks/chunk-YCU3454R.js";
+} from "./chunks/chunk-2ZUG5AGB.js";
 import {
   createTurns,
   effectScope,
@@ -15,14 +15,14 @@ import {
   isDerived,
   judge,
   stateOf
-} from "./chunks/chunk-QLKA26IE.js";
+} from "./chunks/chunk-FXX3JBNI.js";
 import {
   FORMAT_VERSION
 } from "./chunks/chunk-I77IYGI3.js";
 import "./chunks/chunk-OS7THQEV.js";
 import {
   toJsonSchema
-} from "./chunks/chunk-U6V6UWRD.js";
+} from "./chunks/chunk-IDENT3RC.js";
 import {
   describeThrown
 } from "./chunks/chunk-QPMD4S6C.js";
@@ -446,7 +446,7 @@ async function sourceOf(program) {
   if (isProgram(program)) return importedSource(program);
   const href = program?.href;
   if (typeof program === "string" || typeof href === "string") {
-    const { fileSource } = await import("./chunks/file-RVWF5S3F.js");
+    const { fileSource } = await import("./chunks/file-NW322NUQ.js");
     return fileSource(program);
   }
   throw new TypeError(

@@ -10214,7 +10214,7 @@ function createMcpServer({ version: version2, openSequencer, report: report2 }) 
   const running = /* @__PURE__ */ new Set();
   let takesLinks = false;
   const open2 = () => {
-    opened ??= Promise.all([openSequencer(), import("./arguments-NQKNT4SE.js")]).then(
+    opened ??= Promise.all([openSequencer(), import("./arguments-267DP2AV.js")]).then(
       ([sequencer, { judgeArguments }]) => {
         if (server.getClientCapabilities()?.elicitation !== void 0) sequencer.askWith(askerOf(server));
         sequencer.onProgramsChanged(() => {

@@ -1,6 +1,7 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
   describeThrown,
+  tame,
   textOf
 } from "./chunk-QPMD4S6C.js";
 import {
@@ -8541,6 +8542,18 @@ function create(dialect, options) {
 // src/engine/schema.ts
 var shown = /* @__PURE__ */ new WeakMap();
 function toJsonSchema(schema, what) {
+  try {
+    return shownOf(schema, what);
+  } catch (thrown) {
+    const cause = tame(thrown);
+    if (cause instanceof SequencerError) throw cause;
+    const reason = describeThrown(cause).message;
+    throw new SequencerError("InvalidSchema", `${nameOf(what)} cannot be looked at: ${reason}.`, void 0, {
+      cause
+    });
+  }
+}
+function shownOf(schema, what) {
   if (!isStandardSchema(schema)) return checked(copyPlain(schema, what), what);
   let known = shown.get(schema);
   if (known === void 0) {

@@ -8,7 +8,7 @@ import {
   inParts,
   ownIdentity,
   tryVersion
-} from "./chunk-CL5XBN5X.js";
+} from "./chunk-GWMOXUMP.js";
 import {
   recorded
 } from "./chunk-4SLOI5IN.js";
@@ -27,13 +27,13 @@ import {
   initialState,
   isDerived,
   stateOf
-} from "./chunk-QLKA26IE.js";
+} from "./chunk-FXX3JBNI.js";
 import {
   FORMAT_VERSION,
   isKnownEventType
 } from "./chunk-I77IYGI3.js";
 import "./chunk-OS7THQEV.js";
-import "./chunk-U6V6UWRD.js";
+import "./chunk-IDENT3RC.js";
 import "./chunk-QPMD4S6C.js";
 import {
   MAX_DEPTH,
@@ -456,6 +456,7 @@ var Instance = class {
       const batch = log.append(this.drafts, { derived });
       if (batch === void 0) {
         await this.readOn();
+        if (this.state.ended !== void 0) this.drafts = [];
       } else {
         this.drafts = [];
         this.accept(batch);

@@ -1,7 +1,7 @@
 import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);
 import {
   inPlace
-} from "./chunk-XO55YLZM.js";
+} from "./chunk-O3D3EP7W.js";
 import {
   Past,
   Programs,
@@ -10,7 +10,7 @@ import {
   inParts,
   isRunning,
   tryVersion
-} from "./chunk-CL5XBN5X.js";
+} from "./chunk-GWMOXUMP.js";
 import {
   FileLog,
   KNOWN_FORMAT,
@@ -27,13 +27,13 @@ import "./chunk-FIBAQXX5.js";
 import {
   differingField,
   nameOf
-} from "./chunk-YCU3454R.js";
+} from "./chunk-2ZUG5AGB.js";
 import "./chunk-RUW4QEXW.js";
 import {
   describeInstance,
   isDerived,
   questionIn
-} from "./chunk-QLKA26IE.js";
+} from "./chunk-FXX3JBNI.js";
 import {
   FORMAT_VERSION
 } from "./chunk-I77IYGI3.js";
@@ -55,7 +55,7 @@ import {
   whatIsAsked,
   whoAnswered
 } from "./chunk-OS7THQEV.js";
-import "./chunk-U6V6UWRD.js";
+import "./chunk-IDENT3RC.js";
 import "./chunk-QPMD4S6C.js";
 import {
   preview,

@@ -10,7 +10,7 @@ import {
   sketchOf,
   stateOf,
   withoutFolders
-} from "./chunk-QLKA26IE.js";
+} from "./chunk-FXX3JBNI.js";
 import {
   programName
 } from "./chunk-YRIHDI5J.js";

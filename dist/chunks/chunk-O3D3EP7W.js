@@ -434,21 +434,22 @@ function evaluateProgram(version2, provide2, options = {}) {
     const at = place === void 0 ? version2.entry : `${place.file}:${place.line}:${place.column}`;
     throw new EvaluationFailed(`${at}: ${type} while the program was loaded: ${message}`, place);
   }
-  if (!isProgram(exported)) {
+  const program = attempt(() => isProgram(exported) ? exported : void 0, void 0);
+  if (program === void 0) {
     throw new SequencerError(
       "ProgramNotLoadable",
       `${version2.entry} has no default export made by defineProgram.`,
       "End the file with `export default defineProgram({ name, description, run })`."
     );
   }
-  if (exported.name !== version2.name) {
+  if (program.name !== version2.name) {
     throw new SequencerError(
       "ProgramNotLoadable",
-      `${version2.entry} defines a program named '${exported.name}'.`,
-      `Name the program '${version2.name}', or the file '${exported.name}'.`
+      `${version2.entry} defines a program named '${program.name}'.`,
+      `Name the program '${version2.name}', or the file '${program.name}'.`
     );
   }
-  return exported;
+  return program;
 }
 
 // node_modules/zod/index.js

@@ -4,7 +4,7 @@ import {
   apply,
   initialState,
   isDerived
-} from "./chunk-QLKA26IE.js";
+} from "./chunk-FXX3JBNI.js";
 import {
   preview,
   sameJson

@@ -6,7 +6,7 @@ import {
   parse,
   problemsOf,
   toJsonSchema
-} from "./chunk-U6V6UWRD.js";
+} from "./chunk-IDENT3RC.js";
 import {
   attempt,
   describeThrown,

@@ -29134,21 +29134,22 @@ function evaluateProgram(version2, provide2, options = {}) {
     const at = place === void 0 ? version2.entry : `${place.file}:${place.line}:${place.column}`;
     throw new EvaluationFailed(`${at}: ${type} while the program was loaded: ${message}`, place);
   }
-  if (!isProgram(exported)) {
+  const program = attempt(() => isProgram(exported) ? exported : void 0, void 0);
+  if (program === void 0) {
     throw new SequencerError(
       "ProgramNotLoadable",
       `${version2.entry} has no default export made by defineProgram.`,
       "End the file with `export default defineProgram({ name, description, run })`."
     );
   }
-  if (exported.name !== version2.name) {
+  if (program.name !== version2.name) {
     throw new SequencerError(
       "ProgramNotLoadable",
-      `${version2.entry} defines a program named '${exported.name}'.`,
-      `Name the program '${version2.name}', or the file '${exported.name}'.`
+      `${version2.entry} defines a program named '${program.name}'.`,
+      `Name the program '${version2.name}', or the file '${program.name}'.`
     );
   }
-  return exported;
+  return program;
 }
 
 // node_modules/zod/mini/index.js
@@ -31643,6 +31644,18 @@ function create(dialect, options) {
 // src/engine/schema.ts
 var shown = /* @__PURE__ */ new WeakMap();
 function toJsonSchema(schema, what) {
+  try {
+    return shownOf(schema, what);
+  } catch (thrown) {
+    const cause = tame(thrown);
+    if (cause instanceof SequencerError) throw cause;
+    const reason = describeThrown(cause).message;
+    throw new SequencerError("InvalidSchema", `${nameOf3(what)} cannot be looked at: ${reason}.`, void 0, {
+      cause
+    });
+  }
+}
+function shownOf(schema, what) {
   if (!isStandardSchema(schema)) return checked(copyPlain(schema, what), what);
   let known = shown.get(schema);
   if (known === void 0) {
@@ -31848,9 +31861,9 @@ function differenceOf(recorded, asked, folders) {
   return void 0;
 }
 function isAskedAlike(recorded, asked, folders) {
-  return isSameWithin(shownOf(recorded), shownOf(asked), folders);
+  return isSameWithin(shownOf2(recorded), shownOf2(asked), folders);
 }
-function shownOf(issued) {
+function shownOf2(issued) {
   const { kind, id, text, schema, on_invalid, max_attempts, expected_minutes, tools, choices } = issued;
   const { label, args, options } = issued;
   const { wait_ms } = sketchOf(issued);

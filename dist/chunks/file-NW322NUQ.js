@@ -2,7 +2,7 @@ import{createRequire as __createRequire}from"node:module";const require=__create
 import {
   inPlace,
   sourceOfVersion
-} from "./chunk-XO55YLZM.js";
+} from "./chunk-O3D3EP7W.js";
 import "./chunk-FIBAQXX5.js";
 import "./chunk-RUW4QEXW.js";
 import "./chunk-QPMD4S6C.js";

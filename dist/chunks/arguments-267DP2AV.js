@@ -4,7 +4,7 @@ import {
 } from "./chunk-FFBUUX4P.js";
 import {
   judgeOf
-} from "./chunk-U6V6UWRD.js";
+} from "./chunk-IDENT3RC.js";
 import "./chunk-QPMD4S6C.js";
 import {
   pathTo,
