@@ -65,6 +65,8 @@ const METHODS: { readonly [method: string]: (() => Promise<Method>) | undefined 
 
 /** Of a name that is not known, in what is said about it. */
 const NAME_LENGTH = 80;
+/** Of what the SDK has to say about a message: it may quote the whole of it. */
+const REPORT_LENGTH = 500;
 
 type SendProgress = (waited: number, of: number) => void;
 
@@ -100,7 +102,7 @@ export function createMcpServer({ version, openSequencer, report }: McpServerOpt
       },
     },
   );
-  server.onerror = (error) => report(error.message);
+  server.onerror = (error) => report(error.message.slice(0, REPORT_LENGTH));
 
   async function call(params: Record<string, unknown>, onWaiting: SendProgress | undefined) {
     const name = params["name"];

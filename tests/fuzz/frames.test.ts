@@ -37,6 +37,9 @@ const regressions: Record<string, string[]> = {
     `{"jsonrpc":"2.0","id":2,"method":"${"x".repeat(100_000)}","params":[]}`,
     `{"jsonrpc":"2.0","id":3,"method":"${"x".repeat(100_000)}","params":{"_meta":1}}`,
   ],
+  "a response that nobody had asked for was repeated on stderr": [
+    `{"jsonrpc":"2.0","id":1,"result":{"text":"${"x".repeat(100_000)}"}}`,
+  ],
   "initialize with params that cannot be text was not answered": [
     '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":{"toString":1}}}',
     '{"jsonrpc":"2.0","id":2,"method":"initialize"}',
