@@ -80,7 +80,7 @@ async function driveAcross(disk: FailingDisk, fault: Orders, codes: readonly str
 
 describe("a full disk", () => {
   it("from any write on is told clearly, loses nothing, and is forgotten once there is room", {
-    timeout: timeoutFor(5),
+    timeout: timeoutFor(4),
   }, async () => {
     const census = await censusOfCalls();
     const writes = Array.from({ length: census.get("write")! }, (_, i) => i + 1);
@@ -93,7 +93,7 @@ describe("a full disk", () => {
       })),
     );
     const codes = ["OutcomeUnknown", "StateDirUnusable", "StorageFailed"];
-    const met = await meet({ seconds: secondsFor(5), atLeast: 14 }, faults, (disk, fault) =>
+    const met = await meet({ seconds: secondsFor(4), atLeast: 14 }, faults, (disk, fault) =>
       driveAcross(disk, fault, codes, /ENOSPC|SHORT_WRITE|no space/),
     );
     expect(met, hint).toBeGreaterThan(3);
@@ -102,7 +102,7 @@ describe("a full disk", () => {
 
 describe("a sync that fails", () => {
   it("acknowledges nothing: what it was for is done anew, or fenced for every server and forked", {
-    timeout: timeoutFor(5),
+    timeout: timeoutFor(4),
   }, async () => {
     const census = await censusOfCalls();
     const syncs = Array.from({ length: census.get("sync")! }, (_, i) => i + 1);
@@ -111,7 +111,7 @@ describe("a sync that fails", () => {
     const order = syncs.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
     const faults = order.map((from): Orders => ({ calls: ["sync"], from, times: 1, errno: "EIO" }));
     let fenced = 0;
-    await meet({ seconds: secondsFor(5), atLeast: 12 }, faults, async (disk, fault) => {
+    await meet({ seconds: secondsFor(4), atLeast: 12 }, faults, async (disk, fault) => {
       if (await driveAcrossFence(disk, fault)) fenced++;
     });
     expect(fenced, hint).toBeGreaterThan(1);
@@ -170,7 +170,7 @@ describe("a disk that opens nothing", () => {
   ] as const)(
     "from any call on ($errno) is told for what it is, and forgotten once it does",
     {
-      timeout: timeoutFor(3),
+      timeout: timeoutFor(2),
     },
     async ({ errno, fact }) => {
       const census = await censusOfCalls();
@@ -178,7 +178,7 @@ describe("a disk that opens nothing", () => {
       const calls = ["open", "create", "read", "mkdir"];
       const faults = Array.from({ length: opens }, (_, i): Orders => ({ calls, from: i + 1, errno }));
       const codes = ["OutcomeUnknown", "StateDirUnusable", "StorageFailed", "ProgramNotLoadable"];
-      const met = await meet({ seconds: secondsFor(3), atLeast: 14 }, faults, (disk, fault) =>
+      const met = await meet({ seconds: secondsFor(2), atLeast: 14 }, faults, (disk, fault) =>
         driveAcross(disk, fault, codes, fact),
       );
       expect(met, hint).toBeGreaterThan(3);

@@ -126,11 +126,11 @@ describe("a server killed at a call to the disk loses nothing that it acknowledg
     expect(died).toBe(runs);
   });
 
-  it("whichever call it was", { timeout: timeoutFor(5) }, async () => {
+  it("whichever call it was", { timeout: timeoutFor(3) }, async () => {
     const points = await allPoints();
     expect(points.length, "points at which it can be killed").toBeGreaterThan(200);
     const { runs, died } = await driveThroughAll(
-      { seconds: secondsFor(5), atLeast: 6 },
+      { seconds: secondsFor(3), atLeast: 6 },
       singly(spread(points, seed)),
     );
     // Effects do not always end at the same time, so a run may have a few calls less.
@@ -139,7 +139,7 @@ describe("a server killed at a call to the disk loses nothing that it acknowledg
 
   it("and is followed by servers that are killed in turn", { timeout: timeoutFor(3) }, async () => {
     const several = severalKills(await allPoints(), randomFrom(seed));
-    const { runs, died } = await driveThroughAll({ seconds: secondsFor(3), atLeast: 4 }, several);
+    const { runs, died } = await driveThroughAll({ seconds: secondsFor(2), atLeast: 4 }, several);
     expect(died, hint).toBeGreaterThan(runs / 2);
   });
 });

@@ -109,14 +109,14 @@ function explain(remains: Remains, kills: readonly Kill[]) {
 
 describe("a power loss at any moment", () => {
   it("keeps everything that was acknowledged, and the run goes on from it", {
-    timeout: timeoutFor(6),
+    timeout: timeoutFor(4),
   }, async () => {
     const random = randomFrom(seed);
     const walks = (function* () {
       for (;;) yield randomFrom(random() * 2 ** 32);
     })();
     let looked = 0;
-    await inLanes(LANES, { seconds: secondsFor(6), atLeast: 2 }, walks, async (chance) => {
+    await inLanes(LANES, { seconds: secondsFor(4), atLeast: 2 }, walks, async (chance) => {
       const sandbox = createPowerSandbox();
       try {
         const seen = await walk(sandbox, chance);
