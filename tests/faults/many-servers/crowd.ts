@@ -34,6 +34,7 @@ export class Crowd {
   readonly #known = new Map<string, Known>();
   readonly #replies: Call["args"][] = [];
   #tokens = 0;
+  #starts = 0;
   #starting = 0;
 
   constructor(fleet: Fleet, random: Random, instances: number, programs: readonly string[] = PROGRAMS) {
@@ -112,7 +113,8 @@ export class Crowd {
 
   async #start(caller: string): Promise<void> {
     this.#starting++;
-    const program = this.#pick(this.#programs)!;
+    // Each of them at first, then any.
+    const program = this.#programs[this.#starts++] ?? this.#pick(this.#programs)!;
     const label = `${program} of ${this.#token()}`;
     const more = program === "chain" ? { steps: 6 + this.#random(20) } : {};
     const params = { label, ...more, ...(program === "effects" && { witness: this.#fleet.witness }) };

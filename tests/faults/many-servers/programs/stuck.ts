@@ -1,7 +1,7 @@
 import { defineProgram, instruct } from "agent-sequencer";
 import { z } from "zod";
 
-/** Some replies it never comes back from: whoever runs beside it must not suffer. */
+/** Some replies it never comes back from, at the latest the fourth: whoever runs beside it must not suffer. */
 export default defineProgram({
   name: "stuck",
   description: "Gets stuck on some replies.",
@@ -17,7 +17,7 @@ export default defineProgram({
         },
       );
       heard.push(token);
-      while (n % 3 === 1);
+      while (n % 3 === 1 || step === 4);
     }
     return { heard };
   },
