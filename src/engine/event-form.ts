@@ -15,7 +15,9 @@ const text: Check = (value) => typeof value === "string";
 const number: Check = (value) => typeof value === "number";
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const flag: Check = (value) => value === true;
-const time: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+/** As `toISOString` writes it until the year 9999: times are compared as texts. */
+const time: Check = (value) =>
+  typeof value === "string" && value.length === 24 && value.endsWith("Z") && !Number.isNaN(Date.parse(value));
 const json: Check = (value) => value !== undefined;
 const object: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const schema: Check = (value) => typeof value === "boolean" || object(value);

@@ -212,6 +212,9 @@ const regressions: Record<string, (event: any) => void> = {
   "the version is a path": ofType("started", (event) =>
     setTo(event, "program", { name: "sum", version: "../../escaped" }),
   ),
+  "a deadline is the last moment that there is": ofType("step_issued", (event) =>
+    setTo(event, "timeout_at", "+275760-09-13T00:00:00.000Z"),
+  ),
   "a type is very long": ofType("reply_accepted", (event) => setTo(event, "type", "x".repeat(60_000))),
 };
 
