@@ -60,7 +60,7 @@ var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-DCG3HLSE.js");
+  const { createSequencer } = await import("./chunks/sequencer-MEVMO7NW.js");
   return createSequencer({
     ...places,
     ...options,
@@ -95,7 +95,7 @@ var rooms = {
   },
   openSequencerIn: (stateDir) => openSequencer({ programDirs: places.programDirs, stateDir }),
   async openHistory() {
-    const { openLogs } = await import("./chunks/logs-ONRBHTJA.js");
+    const { openLogs } = await import("./chunks/logs-QYUGZKMT.js");
     return openLogs(places.stateDir);
   },
   async openVersions() {
@@ -121,7 +121,7 @@ if (isNodeTooOld(process.versions.node)) {
   process.exitCode = 1;
 } else if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
-  const { serve } = await import("./chunks/serve-FGUXCBZQ.js");
+  const { serve } = await import("./chunks/serve-HXWO5NUY.js");
   const watch = argv.length > 0;
   if (process.stdin.isTTY) {
     process.stderr.write(
@@ -131,7 +131,7 @@ if (isNodeTooOld(process.versions.node)) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-MLIJXMHO.js");
+  const { runCommandLine } = await import("./chunks/command-line-6RIDU7GC.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

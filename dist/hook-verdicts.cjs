@@ -69,7 +69,7 @@ var text = (value) => typeof value === "string";
 var number = (value) => typeof value === "number";
 var count = (value) => Number.isSafeInteger(value) && value >= 0;
 var flag = (value) => value === true;
-var time = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+var time = (value) => typeof value === "string" && value.length === 24 && value.endsWith("Z") && !Number.isNaN(Date.parse(value));
 var json = (value) => value !== void 0;
 var object = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 var schema = (value) => typeof value === "boolean" || object(value);

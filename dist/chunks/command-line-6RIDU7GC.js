@@ -17,7 +17,7 @@ import {
   NODE_FILES,
   Syncer,
   createLogStore
-} from "./chunk-NNYNNJCY.js";
+} from "./chunk-XWKDVGJR.js";
 import {
   RunTree,
   drawRun

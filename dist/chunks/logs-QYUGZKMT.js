@@ -5,7 +5,7 @@ import {
 import {
   KNOWN_FORMAT,
   createLogStore
-} from "./chunk-NNYNNJCY.js";
+} from "./chunk-XWKDVGJR.js";
 import "./chunk-IIBXYBZI.js";
 import "./chunk-I77IYGI3.js";
 import "./chunk-CQHZEZUW.js";

@@ -10209,6 +10209,7 @@ var METHODS = {
   "completion/complete": async () => (await import("./completion-36COPE2Q.js")).complete
 };
 var NAME_LENGTH = 80;
+var REPORT_LENGTH = 500;
 function createMcpServer({ version: version2, openSequencer, report: report2 }) {
   let opened;
   const running = /* @__PURE__ */ new Set();
@@ -10240,7 +10241,7 @@ function createMcpServer({ version: version2, openSequencer, report: report2 }) 
       }
     }
   );
-  server.onerror = (error2) => report2(error2.message);
+  server.onerror = (error2) => report2(error2.message.slice(0, REPORT_LENGTH));
   async function call2(params, onWaiting) {
     const name = params["name"];
     const tool = TOOLS.find((candidate) => candidate.name === name);

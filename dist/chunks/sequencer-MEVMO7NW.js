@@ -16,7 +16,7 @@ import {
   KNOWN_FORMAT,
   createLogStore,
   formProblem
-} from "./chunk-NNYNNJCY.js";
+} from "./chunk-XWKDVGJR.js";
 import {
   isInstanceId
 } from "./chunk-IIBXYBZI.js";
