@@ -60,7 +60,7 @@ var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-MEVMO7NW.js");
+  const { createSequencer } = await import("./chunks/sequencer-MZ4DQWUK.js");
   return createSequencer({
     ...places,
     ...options,

@@ -2007,40 +2007,17 @@ function show(id) {
 
 // src/instances/exported-event.ts
 var isText = (value) => typeof value === "string";
-var isNumber = (value) => typeof value === "number";
-var isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 var isTime = (value) => matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)(value) && !Number.isNaN(Date.parse(value));
-var isErrorInfo = objectOf({ type: isText, message: isText, stack: orAbsent(isText) });
 var FORMS = {
   at: isTime,
-  step_no: isCount,
-  ordinal: isCount,
-  attempt: isCount,
-  max_attempts: isCount,
+  timeout_at: isTime,
   scope: matches(/^(\d+(\.\d+)?(\/\d+(\.\d+)?)*)?$/),
   kind: matches(/^[a-z]+$/),
-  state: matches(/^(completed|aborted|failed|cancelled)$/),
-  // biome-ignore lint/suspicious/noThenProperty: a member of the event `reply_rejected`
-  then: matches(/^(retry|fail|abort)$/),
   instance_id: isInstanceId,
   program: objectOf({ name: (name) => isText(name) && isProgramName(name), version: isHash }),
   version: isHash,
   previous: isHash,
-  forked_from: objectOf({ instance_id: isInstanceId, before_step_no: isCount }),
-  text: isText,
-  label: isText,
-  args: listOf(isText),
-  reason: isText,
-  name: isText,
-  code: isText,
-  owner: isText,
-  by: isText,
-  project_dir: isText,
-  timeout_at: isTime,
-  progress: objectOf({ current: isNumber, of: isNumber, label: isText }),
-  problems: listOf(objectOf({ path: isText, message: isText })),
-  // Of `step_failed`, a code.
-  error: (value) => isText(value) || isErrorInfo(value)
+  forked_from: objectOf({ instance_id: isInstanceId })
 };
 function faultIn(event) {
   for (const [member, value] of Object.entries(event)) {
@@ -2054,12 +2031,6 @@ function isHash(value) {
 }
 function matches(pattern) {
   return (value) => typeof value === "string" && pattern.test(value);
-}
-function orAbsent(form) {
-  return (value) => value === void 0 || form(value);
-}
-function listOf(form) {
-  return (value) => Array.isArray(value) && value.every(form);
 }
 function objectOf(members) {
   return (value) => typeof value === "object" && value !== null && Object.entries(members).every(([name, form]) => form(value[name]));
