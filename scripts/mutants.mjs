@@ -50,7 +50,7 @@ process.on("SIGINT", () => process.exit(130));
 process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
 let failed = 0;
 copyTree();
-const untouched = outcomes([...new Set(mutants.map(({ file }) => file))]);
+const untouched = outcomes(mutants);
 for (const mutant of mutants) {
   const began = Date.now();
   const verdict = judge(mutant);
@@ -101,7 +101,7 @@ function judge({ name, file, test }) {
     .some((line) => line.split("\t")[2]?.startsWith("src/"));
   try {
     if (touchesSources && !build()) return "it does not build";
-    const after = named(outcomes([file], test), file, test);
+    const after = named(outcomes([{ file, test }]), file, test);
     return after.some(({ status }) => status === "failed") ? undefined : "its test passes all the same";
   } finally {
     git("apply", "--reverse", patch);
@@ -129,14 +129,23 @@ function restoreDist() {
   cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
 }
 
-/** Every test of these files that ran: `{ file, name, status }`, the name with those of its groups. */
-function outcomes(files, test) {
+/** What became of the tests so named: `{ file, name, status }`, the name with those of its groups. */
+function outcomes(wanted) {
   const report = join(copy, "outcomes.json");
   rmSync(report, { force: true });
-  const only = test === undefined ? [] : ["-t", test.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")];
+  const files = [...new Set(wanted.map(({ file }) => file))];
+  const only = wanted.map(({ test }) => test.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   spawnSync(
     process.execPath,
-    ["node_modules/vitest/vitest.mjs", "run", ...files, ...only, "--reporter=json", `--outputFile=${report}`],
+    [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      ...files,
+      "-t",
+      only,
+      "--reporter=json",
+      `--outputFile=${report}`,
+    ],
     { cwd: copy, stdio: "ignore", timeout: LONGEST_MS * files.length, killSignal: "SIGKILL" },
   );
   try {
