@@ -31,7 +31,8 @@ Environment:
   AGENT_SEQUENCER_PROGRAMS_DIR  more folders with programs, a path list
   CLAUDE_PROJECT_DIR            the project (default the working folder)
   AGENT_SEQUENCER_STOP_HOOK     off: the plugin lets an agent stop whenever it likes
-  AGENT_SEQUENCER_HOOKS         off: no hook of the plugin does anything`;
+  AGENT_SEQUENCER_HOOKS         off: no hook of the plugin does anything
+  AGENT_SEQUENCER_TURN_TIMEOUT_MS  how long a program may compute in one turn (default 5000)`;
 
 const REPLIES = `
 Replies:
@@ -154,6 +155,9 @@ function forPeople(fix: string): string {
     .replace(/call (?=sequencer_)/g, "run ")
     .replace(/sequencer_resume with program_version: "latest"/g, "`run --resume --latest`")
     .replace(/program_version: "latest"/g, "`--latest`")
+    .replace(/without program_version/g, "without `--latest`")
+    .replace(/before_step_no: (\d+)/g, "`--before-step $1`")
+    .replace(/before_step_no/g, "`--before-step`")
     .replace(/sequencer_[a-z_]+/g, (tool) => COMMANDS[tool] ?? tool);
 }
 

@@ -2,9 +2,12 @@
  * `agent-sequencer prune`: removes ended runs after their time, and program versions that no log needs.
  *
  * R1. An unfinished run is never removed, nor one whose log cannot be read.
- * R2. While a log cannot be read, no version is removed: it may need any of them.
+ * R2. Its time begins when its log was last written: a fork or an import of an old run is new.
+ * R3. While a log cannot be read, no version is removed: it may need any of them.
  */
 
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
 import type { ListEntry } from "../instances/answer.ts";
 import type { History } from "./history.ts";
 import { everyEntry } from "./list.ts";
@@ -34,7 +37,8 @@ export async function prune(
   let failures = 0;
   try {
     const entries = await everyEntry(sequencer, "all");
-    const over = entries.filter((entry) => isOver(entry, now));
+    const { stateDir } = rooms.places();
+    const over = entries.filter((entry) => isOver(entry, now) && isOver(asWritten(entry, stateDir), now));
     const kept = new Set(entries.filter((entry) => !over.includes(entry)));
     let removed = 0;
     for (const entry of over) {
@@ -60,9 +64,15 @@ export async function prune(
   }
 }
 
-function isOver({ state, updated_at }: ListEntry, now: number): boolean {
+function isOver({ state, updated_at }: Pick<ListEntry, "state" | "updated_at">, now: number): boolean {
   const days = KEEP_DAYS[state];
   return days !== undefined && now - Date.parse(updated_at) > days * DAY_MS;
+}
+
+/** The same, as of when its file was written. */
+function asWritten(entry: ListEntry, stateDir: string): Pick<ListEntry, "state" | "updated_at"> {
+  const file = lstatSync(join(stateDir, `${entry.instance_id}.jsonl`), { throwIfNoEntry: false });
+  return { state: entry.state, updated_at: file?.mtime.toISOString() ?? entry.updated_at };
 }
 
 async function pruneVersions(
@@ -97,7 +107,7 @@ async function versionsOf(entries: readonly ListEntry[], history: History): Prom
         log.close();
       }
     } catch {
-      // What it needs is not known: see R2.
+      // What it needs is not known: see R3.
       return undefined;
     }
   }

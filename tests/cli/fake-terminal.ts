@@ -83,6 +83,7 @@ export async function type(terminal: FakeTerminal, prompt: string, text: string)
 /** Rooms of which only the sequencer is used, or the logs. */
 export function roomsWith(parts: {
   sequencer?: Sequencer;
+  stateDir?: string;
   events?: Record<string, readonly RecordedEvent[]>;
   versions?: { version: string; storedAtMs: number }[];
   removed?: string[];
@@ -91,7 +92,7 @@ export function roomsWith(parts: {
 }): Rooms {
   return {
     places() {
-      throw new Error("this command needs no places");
+      return { stateDir: parts.stateDir ?? "/does/not/exist", projectDir: "/", home: "/", programDirs: [] };
     },
     async openSequencerIn() {
       throw new Error("this command needs no other state folder");
