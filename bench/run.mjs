@@ -10,11 +10,11 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { cleanUp, prepare } from "./bench-space.mjs";
 import { verdicts } from "./budgets.mjs";
 import { table } from "./figures.mjs";
 import { machine, sentence } from "./machine.mjs";
+import { readOptions } from "./options.mjs";
 import { installed, pins } from "./peers/install.mjs";
 import { publishPeers } from "./peers/publish.mjs";
 import { fullTable, notes } from "./peers/report.mjs";
@@ -31,22 +31,16 @@ import { rows as step } from "./rows/step.mjs";
 const benchmarks = { start, hook, program, step, shape, resume, list };
 const names = [...Object.keys(benchmarks), "peers"];
 
-const { values: options } = parseArgs({
-  options: {
+const options = readOptions(
+  {
     only: { type: "string" },
     peers: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     runs: { type: "string", default: "1" },
     json: { type: "string" },
     write: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
   },
-});
-const chosen = choose();
-const unknown = chosen.filter((name) => !names.includes(name));
-
-if (options.help) {
-  process.stdout.write(`node bench/run.mjs [--only NAMES] [--peers] [--quick] [--runs N] [--json FILE] [--write]
+  `node bench/run.mjs [--only NAMES] [--peers] [--quick] [--runs N] [--json FILE] [--write]
 
   --only NAMES   some of ${names.join(",")}; by default all, peers where some are installed
   --peers        the same as --only peers
@@ -54,8 +48,13 @@ if (options.help) {
   --runs N       N sessions, and the spread between them
   --json FILE    writes all figures to FILE
   --write        writes the figures into the documents of this repository
-`);
-} else if (unknown.length > 0) {
+`,
+  ["runs"],
+);
+const chosen = choose();
+const unknown = chosen.filter((name) => !names.includes(name));
+
+if (unknown.length > 0) {
   process.stderr.write(`no such benchmark: ${unknown.join(", ")}; there are ${names.join(", ")}\n`);
   process.exitCode = 2;
 } else if (options.write && options.quick) {

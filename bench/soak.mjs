@@ -9,25 +9,34 @@
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { cleanUp, folder, prepare, startOurs } from "./bench-space.mjs";
 import { begin, logSize, next, residentMegabytes, timed } from "./drive.mjs";
 import { median, milliseconds, quantile, table } from "./figures.mjs";
 import { machine, sentence } from "./machine.mjs";
+import { readOptions } from "./options.mjs";
 import { publish } from "./published.mjs";
 
 /** In ten parts, and the first of them in ten again: what grows shows early or late. */
 const POINTS = [0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-const { values: options } = parseArgs({
-  options: {
+const options = readOptions(
+  {
     steps: { type: "string", default: "100000" },
     instances: { type: "string", default: "10000" },
     minutes: { type: "string" },
     json: { type: "string" },
     write: { type: "boolean", default: false },
   },
-});
+  `node bench/soak.mjs [--steps N] [--instances N] [--minutes M] [--json FILE] [--write]
+
+  --steps N      of one run; 100000 by default
+  --instances N  in one state folder; 10000 by default
+  --minutes M    each of the two parts ends after half of that, wherever it is
+  --json FILE    writes all figures to FILE
+  --write        writes the tables into bench/README.md
+`,
+  ["steps", "instances", "minutes"],
+);
 const patience = options.minutes === undefined ? Number.POSITIVE_INFINITY : Number(options.minutes) * 30_000;
 
 const ran = machine();

@@ -36,12 +36,18 @@ const PATCHES = "tests/mutants";
 const LONGEST_MS = 300_000;
 
 const wanted = process.argv.slice(2);
+if (wanted.some((name) => name.startsWith("-"))) {
+  process.stdout.write(
+    `node scripts/mutants.mjs [part of a name ...]\n\nTakes each protection of ${PATCHES}/*.patch out in turn; the test named in it must fail.\n`,
+  );
+  process.exit(wanted.every((name) => name === "--help" || name === "-h") ? 0 : 2);
+}
 const mutants = readdirSync(join(root, PATCHES))
   .filter((file) => file.endsWith(".patch"))
   .map((file) => ({ name: file.slice(0, -".patch".length), ...headerOf(file) }))
   .filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 if (mutants.length === 0) {
-  process.stderr.write(`no patch in ${PATCHES} has a name with ${wanted.join(" or ")}\n`);
+  process.stderr.write(`no patch in ${PATCHES} has a name with ${wanted.join(" or ")}: ls ${PATCHES}\n`);
   process.exit(2);
 }
 
