@@ -131,7 +131,7 @@ if (isNodeTooOld(process.versions.node)) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-6RIDU7GC.js");
+  const { runCommandLine } = await import("./chunks/command-line-MIOTNA2C.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

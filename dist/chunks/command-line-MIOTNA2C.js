@@ -4599,6 +4599,8 @@ async function showPrograms(filter, { json: json2 = false }, terminal, rooms) {
 }
 
 // src/cli/prune.ts
+import { lstatSync } from "node:fs";
+import { join as join4 } from "node:path";
 var DAY_MS2 = 864e5;
 var KEEP_DAYS = {
   completed: 30,
@@ -4615,7 +4617,8 @@ async function prune({ dryRun = false }, terminal, rooms, now = Date.now()) {
   let failures = 0;
   try {
     const entries = await everyEntry(sequencer, "all");
-    const over = entries.filter((entry) => isOver(entry, now));
+    const { stateDir } = rooms.places();
+    const over = entries.filter((entry) => isOver(entry, now) && isOver(asWritten(entry, stateDir), now));
     const kept = new Set(entries.filter((entry) => !over.includes(entry)));
     let removed = 0;
     for (const entry of over) {
@@ -4643,6 +4646,10 @@ async function prune({ dryRun = false }, terminal, rooms, now = Date.now()) {
 function isOver({ state, updated_at }, now) {
   const days = KEEP_DAYS[state];
   return days !== void 0 && now - Date.parse(updated_at) > days * DAY_MS2;
+}
+function asWritten(entry, stateDir) {
+  const file = lstatSync(join4(stateDir, `${entry.instance_id}.jsonl`), { throwIfNoEntry: false });
+  return { state: entry.state, updated_at: file?.mtime.toISOString() ?? entry.updated_at };
 }
 async function pruneVersions(kept, rooms, dryRun, now) {
   const shelf = await rooms.openVersions();
@@ -5588,7 +5595,8 @@ Environment:
   AGENT_SEQUENCER_PROGRAMS_DIR  more folders with programs, a path list
   CLAUDE_PROJECT_DIR            the project (default the working folder)
   AGENT_SEQUENCER_STOP_HOOK     off: the plugin lets an agent stop whenever it likes
-  AGENT_SEQUENCER_HOOKS         off: no hook of the plugin does anything`;
+  AGENT_SEQUENCER_HOOKS         off: no hook of the plugin does anything
+  AGENT_SEQUENCER_TURN_TIMEOUT_MS  how long a program may compute in one turn (default 5000)`;
 var REPLIES = `
 Replies:
   At a terminal you are asked for them. Otherwise they are read from stdin, one a line.
@@ -5635,7 +5643,7 @@ var COMMANDS = {
   sequencer_current: "`show`"
 };
 function forPeople(fix) {
-  return fix.replace(/Call (?=sequencer_)/g, "Run ").replace(/call (?=sequencer_)/g, "run ").replace(/sequencer_resume with program_version: "latest"/g, "`run --resume --latest`").replace(/program_version: "latest"/g, "`--latest`").replace(/sequencer_[a-z_]+/g, (tool) => COMMANDS[tool] ?? tool);
+  return fix.replace(/Call (?=sequencer_)/g, "Run ").replace(/call (?=sequencer_)/g, "run ").replace(/sequencer_resume with program_version: "latest"/g, "`run --resume --latest`").replace(/program_version: "latest"/g, "`--latest`").replace(/without program_version/g, "without `--latest`").replace(/before_step_no: (\d+)/g, "`--before-step $1`").replace(/before_step_no/g, "`--before-step`").replace(/sequencer_[a-z_]+/g, (tool) => COMMANDS[tool] ?? tool);
 }
 function explain(error2, terminal) {
   const { red } = colorsFor(terminal.errors, terminal);
