@@ -54,6 +54,12 @@ export function install(name) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const names = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(pins);
+  if (names.some((name) => !Object.hasOwn(pins, name))) {
+    process.stderr.write(
+      `node bench/peers/install.mjs [${Object.keys(pins).join("] [")}]\n\nInto ${peers}\n`,
+    );
+    process.exit(names.every((name) => ["--help", "-h"].includes(name)) ? 0 : 2);
+  }
   for (const name of names) {
     if (!Object.hasOwn(pins, name)) throw new Error(`no such peer: ${name}`);
     const failure = installed(name) ? undefined : install(name);

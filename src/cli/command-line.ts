@@ -121,6 +121,7 @@ function declare(version: string, terminal: Terminal, rooms: Rooms, done: (code:
     .command("export <instance>")
     .description("write a run and its program's version as one file, for another machine")
     .option("--out <file>", "where to (default: stdout)")
+    .option("--force", "with --out: replace the file that is there")
     .action(async (instance, options) => done(await exportRun(instance, options, terminal, rooms)));
   program
     .command("import <file>")

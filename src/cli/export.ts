@@ -1,6 +1,6 @@
 /** `agent-sequencer export <id>`: a run and its program's version as one file, for another machine. */
 
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,10 +10,13 @@ import { UsageError } from "./usage-error.ts";
 
 export async function exportRun(
   instanceId: string,
-  { out }: { out?: string },
+  { out, force = false }: { out?: string; force?: boolean },
   terminal: Terminal,
   rooms: Rooms,
 ): Promise<number> {
+  if (out !== undefined && !force && existsSync(out)) {
+    throw new UsageError(`${out} is there already. Name another file, or replace it with --force.`);
+  }
   const sequencer = await rooms.openSequencer();
   try {
     const lines = sequencer.exportInstance(instanceId);

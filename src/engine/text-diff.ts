@@ -15,7 +15,8 @@ export function diffOfLines(before: readonly string[], after: readonly string[])
   const lines = align(before.slice(0, MAX_LINES), after.slice(0, MAX_LINES));
   const isNear = (at: number) =>
     lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ mark }) => mark !== " ");
-  const kept = lines.filter((_, at) => isNear(at));
+  // A bracket that stayed tells nothing of where the change is.
+  const kept = lines.filter(({ mark, text }, at) => isNear(at) && (mark !== " " || /\w/.test(text)));
   if (kept.length === 0) return undefined;
   const shown = kept.slice(0, MAX_SHOWN).map(({ mark, text }) => `${mark} ${cut(text)}`);
   const more = kept.length - MAX_SHOWN;

@@ -230,7 +230,8 @@ it("an export is put in the place of a link, not written through it", async () =
   const id = await started();
   const out = join(sandbox.projectDir, "run.export");
   symlinkSync(precious, out);
-  expect(await agentSequencer(sandbox, ["export", id, "--out", out])).toMatchObject({ code: 0 });
+  expect(await agentSequencer(sandbox, ["export", id, "--out", out])).toMatchObject({ code: 2 });
+  expect(await agentSequencer(sandbox, ["export", id, "--out", out, "--force"])).toMatchObject({ code: 0 });
   expect(lstatSync(out).isFile()).toBe(true);
   expect((lstatSync(out).mode & 0o777).toString(8)).toBe("600");
 });

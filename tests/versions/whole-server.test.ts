@@ -168,6 +168,9 @@ test("export and import carry a run to another machine, where it goes on", async
     });
     expect(cli(elsewhere, "import", join(sandbox.folder, "missing"))).toMatchObject({ status: 2 });
     expect(cli(sandbox, "export", "01ARZ3NDEKTSV4RRFFQ69G5FAV")).toMatchObject({ status: 1, stdout: "" });
+    const refused = cli(sandbox, "export", instance_id, "--out", file);
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining("--force") });
+    expect(cli(sandbox, "export", instance_id, "--out", file, "--force")).toMatchObject({ status: 0 });
     expect(cli(sandbox, "export", instance_id, "--out", join(sandbox.folder, "no", "such"))).toMatchObject({
       status: 2,
     });
