@@ -60,7 +60,7 @@ var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-MZ4DQWUK.js");
+  const { createSequencer } = await import("./chunks/sequencer-YMKEBNNV.js");
   return createSequencer({
     ...places,
     ...options,
@@ -131,7 +131,7 @@ if (isNodeTooOld(process.versions.node)) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-MIOTNA2C.js");
+  const { runCommandLine } = await import("./chunks/command-line-MPOFVXTW.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

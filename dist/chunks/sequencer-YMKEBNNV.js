@@ -8,7 +8,7 @@ import {
   inParts,
   ownIdentity,
   tryVersion
-} from "./chunk-GWMOXUMP.js";
+} from "./chunk-GBFWGZDP.js";
 import {
   recorded
 } from "./chunk-4SLOI5IN.js";

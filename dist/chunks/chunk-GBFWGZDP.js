@@ -778,7 +778,7 @@ var CONTEXT = 1;
 function diffOfLines(before, after) {
   const lines = align(before.slice(0, MAX_LINES), after.slice(0, MAX_LINES));
   const isNear = (at2) => lines.slice(Math.max(0, at2 - CONTEXT), at2 + CONTEXT + 1).some(({ mark }) => mark !== " ");
-  const kept = lines.filter((_, at2) => isNear(at2));
+  const kept = lines.filter(({ mark, text }, at2) => isNear(at2) && (mark !== " " || /\w/.test(text)));
   if (kept.length === 0) return void 0;
   const shown2 = kept.slice(0, MAX_SHOWN).map(({ mark, text }) => `${mark} ${cut(text)}`);
   const more = kept.length - MAX_SHOWN;

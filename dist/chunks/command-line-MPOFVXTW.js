@@ -10,7 +10,7 @@ import {
   inParts,
   isRunning,
   tryVersion
-} from "./chunk-GWMOXUMP.js";
+} from "./chunk-GBFWGZDP.js";
 import {
   FileLog,
   KNOWN_FORMAT,
@@ -4234,11 +4234,14 @@ function show(report, terminal, now) {
 }
 
 // src/cli/export.ts
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync as existsSync2 } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-async function exportRun(instanceId, { out }, terminal, rooms) {
+async function exportRun(instanceId, { out, force = false }, terminal, rooms) {
+  if (out !== void 0 && !force && existsSync2(out)) {
+    throw new UsageError(`${out} is there already. Name another file, or replace it with --force.`);
+  }
   const sequencer = await rooms.openSequencer();
   try {
     const lines = sequencer.exportInstance(instanceId);
@@ -4324,7 +4327,7 @@ function assertReadable(file) {
 import { relative as relative2 } from "node:path";
 
 // src/authoring/init.ts
-import { existsSync as existsSync2, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync as existsSync3, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname as dirname2, join as join3 } from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 
@@ -4413,7 +4416,7 @@ function initProject({ projectDir, types, force }) {
   const hadPrograms = hasPrograms(folder);
   for (const [path, content] of filesToMake(types, !hadPrograms)) {
     const file = join3(folder, path);
-    const before = existsSync2(file) ? readFileSync(file, "utf8") : void 0;
+    const before = existsSync3(file) ? readFileSync(file, "utf8") : void 0;
     if (before === content) continue;
     if (before !== void 0 && !force) {
       kept.push(path);
@@ -4440,7 +4443,7 @@ function* filesToMake(types, withProgram) {
 }
 function* declarations(types) {
   const root = fileURLToPath2(types);
-  if (!existsSync2(join3(root, "index.d.ts")) || !existsSync2(join3(root, "zod/index.d.ts"))) {
+  if (!existsSync3(join3(root, "index.d.ts")) || !existsSync3(join3(root, "zod/index.d.ts"))) {
     throw new SequencerError(
       "InternalError",
       `The types are missing: there is no ${root}.`,
@@ -4907,7 +4910,7 @@ function textOf2({ log, fits, steps, state, remarks, error: error2 }, { green, r
 }
 
 // src/cli/run.ts
-import { existsSync as existsSync3, statSync as statSync3 } from "node:fs";
+import { existsSync as existsSync4, statSync as statSync3 } from "node:fs";
 import { resolve } from "node:path";
 
 // src/cli/drive.ts
@@ -5385,7 +5388,7 @@ function whatToBegin(program2, options) {
 function asFile(program2) {
   if (!/[\\/]/.test(program2) && !/\.[mc]?[jt]s$/.test(program2)) return void 0;
   const file = resolve(program2);
-  if (!existsSync3(file)) throw new UsageError(`There is no file ${file}.`);
+  if (!existsSync4(file)) throw new UsageError(`There is no file ${file}.`);
   if (!statSync3(file).isFile()) throw new UsageError(`${file} is not a file.`);
   return file;
 }
@@ -5628,7 +5631,7 @@ function declare(version, terminal, rooms, done) {
   program2.command("init").description("make the project's programs folder, with a first program and types for editors").option("--force", "replace what init made before").action(async (options) => done(await init(options, terminal, rooms)));
   program2.command("check <program>").description("look for mistakes in a program, by its name or its file").option("--params <json>", "params of the program").option("--json", "as JSON").action(async (name, options) => done(await check(name, options, terminal, rooms)));
   program2.command("replay <program> <logs...>").description("see whether recorded runs fit a program as it is now; logs are .jsonl files").option("--json", "as JSON").action(async (name, logs, options) => done(await replay(name, logs, options, terminal, rooms)));
-  program2.command("export <instance>").description("write a run and its program's version as one file, for another machine").option("--out <file>", "where to (default: stdout)").action(async (instance, options) => done(await exportRun(instance, options, terminal, rooms)));
+  program2.command("export <instance>").description("write a run and its program's version as one file, for another machine").option("--out <file>", "where to (default: stdout)").option("--force", "with --out: replace the file that is there").action(async (instance, options) => done(await exportRun(instance, options, terminal, rooms)));
   program2.command("import <file>").description("take a run that was exported elsewhere").action(async (file) => done(await importRun(file, terminal, rooms)));
   program2.command("doctor").description("say what may be wrong on this machine, and what unfinished runs wait for").option("--json", "as JSON").action(async (options) => done(await doctor(options, terminal, rooms)));
   program2.command("prune").description("remove runs that ended: completed after 30 days, aborted and cancelled 7, failed 90").option("--dry-run", "only say what would be removed").action(async (options) => done(await prune(options, terminal, rooms)));
