@@ -87,7 +87,7 @@ export class SequencerError extends Error {
 
 export type ErrorDetails = { readonly [name: string]: unknown };
 
-/** Characters of a message that are answered. */
+/** Characters of a message that are answered, or recorded. */
 const MAX_MESSAGE = 8_000;
 
 /** The error as the tools answer it: what `structured clone` and JSON keep of it. */
@@ -109,10 +109,9 @@ export function toErrorAnswer(thrown: unknown): ErrorAnswer {
   return { ok: false, error: "InternalError", message: cut(textOf(thrown)), fix: ERROR_FIXES.InternalError };
 }
 
-/** It may quote what somebody sent or wrote, which may be of any length. */
-function cut(message: string): string {
-  const { length } = message;
-  return length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}… (${length} characters)`;
+/** A text that may quote what somebody sent or wrote, which may be of any length. */
+export function cut(text: string, length = MAX_MESSAGE): string {
+  return text.length <= length ? text : `${text.slice(0, length)}… (${text.length} characters)`;
 }
 
 function textOf(thrown: unknown): string {

@@ -14,10 +14,13 @@ export interface EventReader {
 export interface History {
   /** @throws SequencerError `InvalidInstanceId`, `UnknownInstance` and the like */
   open(instanceId: string): EventReader;
+  /** When each log was last written, by its instance; in milliseconds since the epoch. */
+  written(): ReadonlyMap<string, number>;
 }
 
-export function historyOf(store: Pick<LogStore, "open">): History {
+export function historyOf(store: Pick<LogStore, "open" | "list">): History {
   return {
+    written: () => new Map(store.list().map(({ instanceId, modifiedMs }) => [instanceId, modifiedMs])),
     open(instanceId) {
       const log = store.open(instanceId);
       return {

@@ -6,8 +6,6 @@
  * R3. While a log cannot be read, no version is removed: it may need any of them.
  */
 
-import { lstatSync } from "node:fs";
-import { join } from "node:path";
 import type { ListEntry } from "../instances/answer.ts";
 import type { History } from "./history.ts";
 import { everyEntry } from "./list.ts";
@@ -37,8 +35,9 @@ export async function prune(
   let failures = 0;
   try {
     const entries = await everyEntry(sequencer, "all");
-    const { stateDir } = rooms.places();
-    const over = entries.filter((entry) => isOver(entry, now) && isOver(asWritten(entry, stateDir), now));
+    const history = await rooms.openHistory();
+    const written = history.written();
+    const over = entries.filter((entry) => isOver(entry, written.get(entry.instance_id) ?? 0, now));
     const kept = new Set(entries.filter((entry) => !over.includes(entry)));
     let removed = 0;
     for (const entry of over) {
@@ -55,7 +54,7 @@ export async function prune(
         print(errors, red(`${entry.instance_id} stays: ${printable((error as Error).message)}`));
       }
     }
-    const versions = await pruneVersions([...kept], rooms, dryRun, now);
+    const versions = await pruneVersions([...kept], history, rooms, dryRun, now);
     const verb = dryRun ? "would be removed" : "removed";
     print(errors, dim(`${removed} of ${entries.length} runs ${verb}, ${versions} program versions`));
     return failures === 0 ? 0 : 1;
@@ -64,19 +63,14 @@ export async function prune(
   }
 }
 
-function isOver({ state, updated_at }: Pick<ListEntry, "state" | "updated_at">, now: number): boolean {
+function isOver({ state, updated_at }: ListEntry, writtenMs: number, now: number): boolean {
   const days = KEEP_DAYS[state];
-  return days !== undefined && now - Date.parse(updated_at) > days * DAY_MS;
-}
-
-/** The same, as of when its file was written. */
-function asWritten(entry: ListEntry, stateDir: string): Pick<ListEntry, "state" | "updated_at"> {
-  const file = lstatSync(join(stateDir, `${entry.instance_id}.jsonl`), { throwIfNoEntry: false });
-  return { state: entry.state, updated_at: file?.mtime.toISOString() ?? entry.updated_at };
+  return days !== undefined && now - Math.max(Date.parse(updated_at), writtenMs) > days * DAY_MS;
 }
 
 async function pruneVersions(
   kept: readonly ListEntry[],
+  history: History,
   rooms: Rooms,
   dryRun: boolean,
   now: number,
@@ -85,7 +79,7 @@ async function pruneVersions(
   if (!dryRun) shelf.pruneCompiled(KEEP_COMPILED_MS);
   const old = shelf.storedVersions().filter(({ storedAtMs }) => now - storedAtMs > KEEP_VERSION_MS);
   if (old.length === 0 || kept.some(({ state }) => state === "unreadable")) return 0;
-  const needed = await versionsOf(kept, await rooms.openHistory());
+  const needed = await versionsOf(kept, history);
   if (needed === undefined) return 0;
   const unneeded = old.filter(({ version }) => !needed.has(version));
   if (!dryRun) for (const { version } of unneeded) shelf.removeVersion(version);

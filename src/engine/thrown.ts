@@ -6,8 +6,9 @@
  * T2. What is no trouble stays what it is, so that a program that catches it gets the very thing.
  */
 
+import { cut } from "../errors.ts";
+
 const MAX_TYPE = 200;
-const MAX_MESSAGE = 8_000;
 const UNREADABLE = "something that throws when it is looked at";
 
 /** What `look` gives, or `otherwise` if it throws. */
@@ -30,14 +31,14 @@ export function tame(thrown: unknown): unknown {
 /** Class name and message of an error; of anything else what it is, and as text what it holds. */
 export function describeThrown(thrown: unknown): { type: string; message: string } {
   if (!attempt(() => thrown instanceof Error, false)) {
-    return { type: typeof thrown, message: cut(textOf(thrown), MAX_MESSAGE) };
+    return { type: typeof thrown, message: cut(textOf(thrown)) };
   }
   const error = thrown as Error;
   const name = attempt(() => error.name, "");
   const message = attempt(() => error.message, UNREADABLE);
   return {
     type: typeof name === "string" && name !== "" ? cut(name, MAX_TYPE) : "Error",
-    message: cut(typeof message === "string" ? message : textOf(message), MAX_MESSAGE),
+    message: cut(typeof message === "string" ? message : textOf(message)),
   };
 }
 
@@ -52,8 +53,4 @@ function isPlainError({ name, message, stack }: Error): boolean {
     typeof message === "string" &&
     (stack === undefined || typeof stack === "string")
   );
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length)}… (${text.length} characters)`;
 }

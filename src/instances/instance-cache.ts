@@ -9,14 +9,11 @@
 import { SequencerError } from "../errors.ts";
 import { HostRestarted } from "../host/program-host.ts";
 import type { Stall } from "./describe.ts";
-import type { Instance } from "./instance.ts";
+import { type Instance, MAX_RESTARTS } from "./instance.ts";
 import { Mutex } from "./mutex.ts";
 
 /** Instances whose execution and open log stay in memory. */
 export const DEFAULT_CAPACITY = 64;
-
-/** A worker that dies under one instance takes the others along; each of them starts over this often. */
-const MAX_RESTARTS = 8;
 
 export interface CacheOptions {
   readonly open: (id: string) => Instance;

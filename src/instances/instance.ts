@@ -34,8 +34,8 @@ export interface InstanceParts {
   readonly loadVersion: (version: string, program: string) => Promise<ProgramVersion>;
 }
 
-/** The worker may die under several other programs, one after the other. */
-const MAX_RESTARTS = 8;
+/** The worker may die under several other programs, one after the other: each that it takes along starts over this often. */
+export const MAX_RESTARTS = 8;
 
 type WithoutTime<E> = E extends Event ? Omit<E, "at"> : never;
 /** An external event before it has its time. */

@@ -12,8 +12,8 @@ export type Envelope =
 export const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
 const INVALID_PARAMS = -32602;
-/** Of a method's name, in what is said about it. */
-const NAME_LENGTH = 80;
+/** Of the name of a method or tool, in what is said about it. */
+export const NAME_LENGTH = 80;
 
 export function readEnvelope(text: string): Envelope {
   let value: unknown;

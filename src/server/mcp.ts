@@ -20,6 +20,7 @@ import { SequencerError, toErrorAnswer } from "../errors.ts";
 import type { Sequencer } from "../instances/answer.ts";
 import type { judgeArguments as JudgeArguments } from "./arguments.ts";
 import { askerOf } from "./elicitation.ts";
+import { NAME_LENGTH } from "./envelope.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { nearest } from "./nearest.ts";
 import { asProtocolError, INVALID_PARAMS, METHOD_NOT_FOUND, protocolError } from "./protocol-error.ts";
@@ -63,8 +64,6 @@ const METHODS: { readonly [method: string]: (() => Promise<Method>) | undefined 
   "completion/complete": async () => (await import("./completion.ts")).complete,
 };
 
-/** Of a name that is not known, in what is said about it. */
-const NAME_LENGTH = 80;
 /** Of what the SDK has to say about a message: it may quote the whole of it. */
 const REPORT_LENGTH = 500;
 

@@ -1,8 +1,5 @@
 /** `programs`, `list`, `prune`, and what happens to calls that make no sense. */
 
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { RecordedEvent } from "../../src/cli/history.ts";
@@ -164,18 +161,14 @@ describe("prune", () => {
   });
 
   it("counts from when a log was written: a fork or an import of an old run is new", async () => {
-    const stateDir = mkdtempSync(join(tmpdir(), "agent-sequencer-prune-"));
     const old = ended("1", "completed", 400);
-    const log = join(stateDir, `${old.instance_id}.jsonl`);
-    writeFileSync(log, "");
     const removedAfter = async (days: number) => {
-      utimesSync(log, NOW / 1000, NOW / 1000 - days * 86_400);
       const sequencer = listing([old]);
-      await prune({}, createTerminal(), roomsWith({ sequencer, stateDir }), NOW);
+      const written = { [old.instance_id]: NOW - days * DAY };
+      await prune({}, createTerminal(), roomsWith({ sequencer, written }), NOW);
       return sequencer.calls.some(({ method }) => method === "close");
     };
     expect([await removedAfter(29), await removedAfter(31)]).toEqual([false, true]);
-    rmSync(stateDir, { recursive: true });
   });
 
   it("--dry-run names the same and removes nothing", async () => {

@@ -83,7 +83,8 @@ export async function type(terminal: FakeTerminal, prompt: string, text: string)
 /** Rooms of which only the sequencer is used, or the logs. */
 export function roomsWith(parts: {
   sequencer?: Sequencer;
-  stateDir?: string;
+  /** When logs were written. */
+  written?: Record<string, number>;
   events?: Record<string, readonly RecordedEvent[]>;
   versions?: { version: string; storedAtMs: number }[];
   removed?: string[];
@@ -92,7 +93,7 @@ export function roomsWith(parts: {
 }): Rooms {
   return {
     places() {
-      return { stateDir: parts.stateDir ?? "/does/not/exist", projectDir: "/", home: "/", programDirs: [] };
+      throw new Error("this command needs no places");
     },
     async openSequencerIn() {
       throw new Error("this command needs no other state folder");
@@ -104,6 +105,7 @@ export function roomsWith(parts: {
     },
     async openHistory() {
       return {
+        written: () => new Map(Object.entries(parts.written ?? {})),
         open(instanceId) {
           const events = parts.events?.[instanceId];
           if (events === undefined) throw new Error(`no log ${instanceId}`);

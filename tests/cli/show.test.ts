@@ -169,7 +169,7 @@ describe("history", () => {
       close() {},
     } as unknown as EventLog;
     const read: RecordedEvent[] = [];
-    for await (const recorded of historyOf({ open: () => log })
+    for await (const recorded of historyOf({ open: () => log, list: () => [] })
       .open("x")
       .readOn())
       read.push(recorded);

@@ -194,10 +194,8 @@ test("an adopted version is kept as long as a log needs it, and so are those bef
   const answer = await workshop.expectAdopted(id);
   // The step stays, and names a file of the version before.
   const path = /\/.*rules\.md/.exec(asked(answer)[0]![1])![0];
-  const places = { projectDir: "/", home: "/", programDirs: [], stateDir: workshop.stateDir };
-  const catalog = createCatalog(places);
+  const catalog = createCatalog({ projectDir: "/", home: "/", programDirs: [], stateDir: workshop.stateDir });
   const rooms = {
-    places: () => places,
     openSequencer: async () => workshop.open(),
     openHistory: async () => openLogs(workshop.stateDir),
     openVersions: async () => catalog,
