@@ -60,7 +60,7 @@ var guardEntry = new URL("dist/guard.js", PACKAGE_ROOT);
 var transformEntry = new URL("dist/transform.js", PACKAGE_ROOT);
 var probeEntry = new URL("dist/probe.js", PACKAGE_ROOT);
 async function openSequencer(options) {
-  const { createSequencer } = await import("./chunks/sequencer-YMKEBNNV.js");
+  const { createSequencer } = await import("./chunks/sequencer-JQHRHVNA.js");
   return createSequencer({
     ...places,
     ...options,
@@ -74,7 +74,7 @@ async function openSequencer(options) {
 async function openServedSequencer(watch) {
   setFlagsFromString("--max-semi-space-size=4");
   setFlagsFromString("--heap-growing-percent=30");
-  const { ProgramHost } = await import("./chunks/program-host-EFLX7H3N.js");
+  const { ProgramHost } = await import("./chunks/program-host-Y722AR5R.js");
   const host = new ProgramHost({ entry: hostEntry, turnTimeoutMs: turnTimeoutOf(process.env) });
   host.warm();
   return openSequencer({ programDirs: places.programDirs, watch, host });
@@ -88,22 +88,22 @@ var rooms = {
   places: () => places,
   async openSequencer(programFile) {
     if (programFile === void 0) return openSequencer({ programDirs: places.programDirs });
-    const { assertFound } = await import("./chunks/program-file-CEXY622Z.js");
+    const { assertFound } = await import("./chunks/program-file-T62GURC7.js");
     const programDirs = [dirname(programFile), ...places.programDirs];
     assertFound(programFile, { ...places, programDirs });
     return openSequencer({ programDirs });
   },
   openSequencerIn: (stateDir) => openSequencer({ programDirs: places.programDirs, stateDir }),
   async openHistory() {
-    const { openLogs } = await import("./chunks/logs-QYUGZKMT.js");
+    const { openLogs } = await import("./chunks/logs-NSAOVPFU.js");
     return openLogs(places.stateDir);
   },
   async openVersions() {
-    const { createCatalog } = await import("./chunks/catalog-SP5P6MUG.js");
+    const { createCatalog } = await import("./chunks/catalog-TZ65UGRS.js");
     return createCatalog(places);
   },
   async openWorkshop() {
-    const { openWorkshop } = await import("./chunks/workshop-GQX3R6II.js");
+    const { openWorkshop } = await import("./chunks/workshop-FM7ITSIF.js");
     const types = new URL("dist/types/", PACKAGE_ROOT);
     return openWorkshop({ ...places, probe: { entry: probeEntry }, host: { entry: hostEntry }, types });
   }
@@ -121,7 +121,7 @@ if (isNodeTooOld(process.versions.node)) {
   process.exitCode = 1;
 } else if (argv.every((flag) => flag === "--watch")) {
   const outlet = claimStdout();
-  const { serve } = await import("./chunks/serve-HXWO5NUY.js");
+  const { serve } = await import("./chunks/serve-WIYOAD75.js");
   const watch = argv.length > 0;
   if (process.stdin.isTTY) {
     process.stderr.write(
@@ -131,7 +131,7 @@ if (isNodeTooOld(process.versions.node)) {
   }
   await serve({ outlet, version: VERSION, openSequencer: () => openServedSequencer(watch) });
 } else {
-  const { runCommandLine } = await import("./chunks/command-line-MPOFVXTW.js");
+  const { runCommandLine } = await import("./chunks/command-line-5KYMVIZW.js");
   const terminal = {
     input: process.stdin,
     output: process.stdout,

@@ -27,7 +27,7 @@ import {
   toErrorAnswer,
   toJson,
   toJsonSchema
-} from "./chunks/chunk-4ENBYXL2.js";
+} from "./chunks/chunk-CAP4GDDT.js";
 
 // src/host/thread.ts
 import { setImmediate as setImmediate2 } from "node:timers";

@@ -19,7 +19,7 @@ import {
   toErrorAnswer,
   toJsonSchema,
   turnOfCaller
-} from "./chunks/chunk-4ENBYXL2.js";
+} from "./chunks/chunk-CAP4GDDT.js";
 
 // src/authoring/probe.ts
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";

@@ -4,28 +4,28 @@ import {
   deviationError,
   firstDeviation,
   inTurn
-} from "./chunks/chunk-2ZUG5AGB.js";
+} from "./chunks/chunk-SE2OE4XY.js";
 import {
   createTurns,
   effectScope,
   facadeOf,
   turnOfCaller
-} from "./chunks/chunk-RUW4QEXW.js";
+} from "./chunks/chunk-WJMNOWQF.js";
 import {
   isDerived,
   judge,
   stateOf
-} from "./chunks/chunk-FXX3JBNI.js";
+} from "./chunks/chunk-I2YG3OXN.js";
 import {
   FORMAT_VERSION
 } from "./chunks/chunk-I77IYGI3.js";
 import "./chunks/chunk-OS7THQEV.js";
 import {
   toJsonSchema
-} from "./chunks/chunk-IDENT3RC.js";
+} from "./chunks/chunk-EHSHSBMI.js";
 import {
   describeThrown
-} from "./chunks/chunk-QPMD4S6C.js";
+} from "./chunks/chunk-BJSSGFKS.js";
 import {
   toJson
 } from "./chunks/chunk-4PNFGV6Y.js";
@@ -44,7 +44,7 @@ import {
 import "./chunks/chunk-X2D4U2RG.js";
 import {
   SequencerError
-} from "./chunks/chunk-CQHZEZUW.js";
+} from "./chunks/chunk-ZWYVAR4N.js";
 import "./chunks/chunk-6E5ESL5F.js";
 
 // src/testing/process.ts
@@ -446,7 +446,7 @@ async function sourceOf(program) {
   if (isProgram(program)) return importedSource(program);
   const href = program?.href;
   if (typeof program === "string" || typeof href === "string") {
-    const { fileSource } = await import("./chunks/file-NW322NUQ.js");
+    const { fileSource } = await import("./chunks/file-44OCEW6T.js");
     return fileSource(program);
   }
   throw new TypeError(
